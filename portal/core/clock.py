@@ -1,0 +1,43 @@
+"""One clock for leases, years and deadlines: the database's, read in Asia/Bangkok."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection
+
+BANGKOK = ZoneInfo("Asia/Bangkok")
+BE_OFFSET = 543
+
+
+def db_now() -> datetime:
+    """Return the database's wall clock as an aware UTC time, moved by CLOCK_SHIFT_SECONDS.
+
+    On PostgreSQL this is `clock_timestamp()`, read at the moment of the call and not at the start
+    of the transaction, so that a time read after a lock is later than every time read before it.
+    SQLite lives in this process, so its clock is ours.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT clock_timestamp()")
+            now: datetime = cursor.fetchone()[0]
+    else:
+        now = datetime.now(UTC)
+    return now + timedelta(seconds=settings.CLOCK_SHIFT_SECONDS)
+
+
+def bangkok(moment: datetime) -> datetime:
+    """Return the same moment on the office's wall clock."""
+    return moment.astimezone(BANGKOK)
+
+
+def today() -> date:
+    """Return today's date in Bangkok."""
+    return bangkok(db_now()).date()
+
+
+def be_year(moment: datetime) -> int:
+    """Return the Buddhist year of a moment, as the office's wall clock shows it."""
+    return bangkok(moment).year + BE_OFFSET

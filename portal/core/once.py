@@ -1,0 +1,66 @@
+"""The same form, sent twice, is one deed: idempotency keys."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from portal.core.actors import Actor
+from portal.core.clock import db_now
+from portal.core.errors import Conflict
+from portal.core.locks import lock_on
+from portal.core.models import OnceKey
+
+
+@dataclass
+class Done:
+    """What came of a keyed deed: `result` is set when it was done before."""
+
+    result: dict[str, Any] | None = None
+    is_repeat: bool = False
+
+
+def body_hash(body: Any) -> str:
+    """Return a fingerprint of what the form said, equal for equal content."""
+    text = json.dumps(body, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@contextmanager
+def once(by: Actor, key: UUID | None, body: Any) -> Iterator[Done]:
+    """Do the block once per member and key, inside the caller's transaction.
+
+    The block reads `done.is_repeat`: when true, `done.result` is what the first run left and
+    nothing is done again. Otherwise the block sets `done.result` (JSON), which is stored with the
+    deed. A deed that fails stores nothing. The same key with another body raises Conflict. With
+    no key (a command, the worker) nothing is remembered.
+    """
+    if key is None:
+        yield Done()
+        return
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("once() needs a transaction to live in")
+    lock_on(f"once:{by.member.pk}:{key}")
+    fingerprint = body_hash(body)
+    earlier = OnceKey.objects.filter(member=by.member, key=key).first()
+    if earlier:
+        if earlier.body_hash != fingerprint:
+            raise Conflict("แบบฟอร์มนี้ส่งไปแล้วด้วยข้อมูลอื่น เปิดหน้านี้ใหม่แล้วลองอีกครั้ง")
+        yield Done(result=earlier.result, is_repeat=True)
+        return
+    done = Done()
+    yield done
+    OnceKey.objects.create(
+        member=by.member,
+        key=key,
+        body_hash=fingerprint,
+        result=done.result or {},
+        created_at=db_now(),
+    )

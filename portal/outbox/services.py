@@ -1,0 +1,46 @@
+"""Publish a consequence inside the deed; claim, mark and sweep it in a worker."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from portal.core.actors import Actor
+from portal.core.clock import db_now
+from portal.core.waking import later
+from portal.outbox.models import OutboxMessage
+
+
+def publish(
+    topic: str,
+    subject: models.Model | None = None,
+    *,
+    by: Actor,
+    due_at: datetime | None = None,
+    unique_key: str | None = None,
+    **data: Any,
+) -> OutboxMessage | None:
+    """Write one outbox row in the transaction of the deed, and wake a worker after it.
+
+    `data` is JSON. With `unique_key`, a row that is there already is left alone and None comes
+    back. The handler registered for `topic` runs at least once, at or after `due_at`.
+    """
+    now = db_now()
+    message = OutboxMessage(
+        topic=topic,
+        subject_type=subject._meta.label_lower if subject else "",
+        subject_id=subject.pk if subject else None,
+        data=data,
+        member=by.member,
+        unique_key=unique_key,
+        created_at=now,
+        due_at=due_at or now,
+    )
+    if unique_key and OutboxMessage.objects.filter(unique_key=unique_key).exists():
+        return None
+    message.save(force_insert=True)
+    if due_at is None:
+        later("outbox.drain")
+    return message

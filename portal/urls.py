@@ -1,0 +1,16 @@
+"""The map of the portal's addresses."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+
+from portal.core import views as core
+from portal.home import views as home
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("livez", core.livez, name="livez"),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]
