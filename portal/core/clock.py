@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
 
-BANGKOK = ZoneInfo("Asia/Bangkok")
-BE_OFFSET = 543
+from portal.core.thaidates import BANGKOK, BE_OFFSET
+
+__all__ = ["BANGKOK", "BE_OFFSET", "bangkok", "be_year", "db_now", "today"]
 
 
 def db_now() -> datetime:

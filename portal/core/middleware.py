@@ -11,7 +11,7 @@ from portal.core.errors import DomainError
 
 
 class AnswerErrors:
-    """Turn a DomainError no view caught into a page that says it, and the database's rest into 503."""
+    """Say a DomainError that no view caught; answer 503 when the database is away."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -17,5 +17,5 @@ class BaseQuerySet(models.QuerySet[ModelT]):
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
     def lock_all(self) -> Self:
-        """Lock every row of this queryset in pk order, so that two services never wait crosswise."""
+        """Lock every row in pk order, so that two services never wait crosswise."""
         return self.select_for_update(of=("self",), no_key=True).order_by("pk")

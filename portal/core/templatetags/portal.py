@@ -1,5 +1,119 @@
-"""Template tags of the house."""
+"""Template tags of the house: icons, states, form controls, and Thai texts."""
+
+from __future__ import annotations
+
+from typing import Any
 
 from django import template
+from django.forms import BoundField
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 register = template.Library()
+
+NBSP = "\u00a0"
+
+# kind → (icon, tone, word). Tones are classes of portal.css; a word may be replaced where it is used.
+STATES = {
+    "draft": ("pen-line", "quiet", "ร่าง"),
+    "unopened": ("mail", "strong", "ยังไม่เปิด"),
+    "opened": ("mail-open", "quiet", "เปิดแล้ว ยังไม่ลงรับ"),
+    "waiting": ("mail", "strong", "ยังไม่ลงรับ"),
+    "received": ("stamp", "act", "ลงรับแล้ว"),
+    "sending": ("send", "act", "กำลังส่ง"),
+    "sent": ("send", "act", "ส่งแล้ว"),
+    "none": ("stamp", "act", "ลงรับแล้ว ยังไม่ตอบ"),
+    "answered": ("circle-check", "done", "ตอบแล้ว"),
+    "accepted": ("circle-check", "done", "ตรวจรับแล้ว"),
+    "acknowledged": ("circle-check", "done", "รับทราบแล้ว"),
+    "done": ("circle-check", "done", "เสร็จแล้ว"),
+    "returned": ("undo-2", "soon", "ส่งกลับให้แก้"),
+    "soon": ("clock", "soon", "ใกล้ครบกำหนด"),
+    "due": ("clock", "plain", "มีกำหนด"),
+    "extended": ("calendar-clock", "plain", "ขยายเวลาแล้ว"),
+    "overdue": ("clock-alert", "late", "เกินกำหนด"),
+    "late": ("clock-alert", "late", "ตอบหลังกำหนด"),
+    "refused": ("reply", "late", "ส่งคืน"),
+    "recalled": ("undo-2", "quiet", "ถูกดึงกลับ"),
+    "superseded": ("refresh-cw", "quiet", "มีฉบับใหม่แทน"),
+    "info": ("info", "plain", ""),
+}
+URGENCY_WORDS = {1: "ด่วน", 2: "ด่วนมาก", 3: "ด่วนที่สุด"}
+CONTROL_CLASSES = {
+    "select": "form-select",
+    "nullbooleanselect": "form-select",
+    "selectmultiple": "form-select",
+    "checkbox": "form-check-input",
+}
+BYTES_STEP = 1024
+
+
+@register.simple_tag
+def icon(name: str, size: int = 22, label: str = "") -> SafeString:
+    """Draw an icon of the sprite; without a label it is decoration beside a word."""
+    href = f"{static('icons/sprite.svg')}#{name}"
+    css = "icon" if size == 22 else f"icon icon-{size}"
+    if label:
+        return format_html(
+            '<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>',
+            css, label, href,
+        )  # fmt: skip
+    return format_html(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"></use></svg>',
+        css, href,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def state_of(kind: str, text: str = "", icon: str = "", tone: str = "") -> dict[str, str]:
+    """Return icon, tone and word of a state; what is given by hand wins."""
+    known_icon, known_tone, word = STATES.get(str(kind), ("info", "plain", str(kind)))
+    return {"icon": icon or known_icon, "tone": tone or known_tone, "text": text or word}
+
+
+@register.filter
+def urgency_word(level: Any) -> str:
+    """Return the word on the urgency stamp; nothing for an ordinary letter."""
+    return URGENCY_WORDS.get(int(level or 0), "")
+
+
+@register.simple_tag
+def control(field: BoundField, css: str = "", **attrs: Any) -> SafeString:
+    """Draw the control of a form field with the classes of the portal."""
+    own = CONTROL_CLASSES.get(field.widget_type, "form-control")
+    given = field.field.widget.attrs.get("class", "")
+    names = " ".join(part for part in (own, given, css) if part)
+    extra = {name.replace("_", "-"): value for name, value in attrs.items()}
+    return field.as_widget(attrs={**extra, "class": names})
+
+
+@register.filter
+def nowrap(text: Any) -> SafeString:
+    """Keep an official title, name or number on one line."""
+    return format_html('<span class="text-nowrap">{}</span>', text)
+
+
+@register.filter
+def nbsp(text: Any) -> str:
+    """Put no-break spaces into a short text such as “ภาคเรียนที่ 2/2569”."""
+    return str(text).replace(" ", NBSP)
+
+
+@register.filter
+def commas(number: Any) -> str:
+    """Write 36103 as 36,103; a missing number is a dash."""
+    if number in (None, ""):
+        return "–"
+    return f"{number:,}" if isinstance(number, int | float) else str(number)
+
+
+@register.filter
+def filesize(size: int | None) -> str:
+    """Write a size as people say it: 180 KB, 2.4 MB."""
+    if size is None:
+        return ""
+    kilobytes = size / BYTES_STEP
+    if kilobytes < BYTES_STEP:
+        return f"{max(1, round(kilobytes))}{NBSP}KB"
+    return f"{kilobytes / BYTES_STEP:.1f}{NBSP}MB"

@@ -1,0 +1,34 @@
+"""One form for Thai text."""
+
+import pytest
+
+from portal.core.thaitext import keep_together, normalise, tidy
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("น\u0e4d\u0e49\u0e32", "น้ำ"),
+        ("น\u0e49\u0e4d\u0e32", "น้ำ"),
+        ("น\u0e33\u0e49", "น้ำ"),
+        ("ก\u0e4d\u0e32หนด", "กำหนด"),
+        ("ที่\u0e48", "ที่"),
+        ("เเผน", "แผน"),
+        ("โรง\u200bเรียน\ufeff", "โรงเรียน"),
+        ("ป\uf70aา", "ป่า"),
+        ("ศธ ๐๔๒๒๕/ว 12  A", "ศธ ๐๔๒๒๕/ว 12  A"),
+        ("เกี่ยว", "เกี่ยว"),
+        ("", ""),
+    ],
+)
+def test_what_looks_the_same_is_stored_the_same(typed, stored):
+    assert tidy(typed) == stored
+    assert tidy(stored) == stored
+
+
+def test_what_is_compared_has_arabic_digits_one_case_and_single_spaces():
+    assert normalise("  ศธ\u00a0๐๔๒๒๕/ว  ๑๒ DLTV\n") == "ศธ 04225/ว 12 dltv"
+
+
+def test_a_date_is_kept_on_one_line():
+    assert keep_together("20 พ.ย. 2569") == "20\u00a0พ.ย.\u00a02569"
