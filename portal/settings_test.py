@@ -1,10 +1,40 @@
-"""Settings of the test runs: the same house with quick passwords and no manifest."""
+"""Settings of the test runs: the same house in a temporary folder, with quick passwords.
 
-from portal.settings import *  # noqa: F403
+`TEST_DATABASE_URL` and `TEST_REDIS_URL` choose the engines; without them the tests run on SQLite,
+as a file of its own for every process (the in-memory database is shared by threads and would hide
+every race), and without a broker. A developer's `.env` changes nothing here.
+"""
 
-IS_TEST = True
+import atexit
+import os
+import shutil
+import tempfile
+
+VAR_DIR = tempfile.mkdtemp(prefix="portal-test-")
+atexit.register(shutil.rmtree, VAR_DIR, ignore_errors=True)
+os.environ |= {
+    "VAR_DIR": VAR_DIR,
+    "DATABASE_URL": os.environ.get("TEST_DATABASE_URL", ""),
+    "REDIS_URL": os.environ.get("TEST_REDIS_URL", ""),
+    "SECRET_KEY": "only-for-tests-" * 4,
+    "SITE_URL": "http://127.0.0.1:8000",
+    "DEBUG": "off",
+    "DEMO": "off",
+}
+
+from portal.settings import *  # noqa: E402, F403
+
+DATABASES["default"]["TEST"] = {  # noqa: F405
+    "NAME": f"{VAR_DIR}/test.sqlite3" if IS_SQLITE else f"test_portal_{os.getpid()}"  # noqa: F405
+}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {  # noqa: F405
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+WHITENOISE_AUTOREFRESH = True
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+
+# What the test runner found on this machine; `tests/__main__.py` and `conftest.py` read it here.
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
+REQUIRE_ALL = bool(os.environ.get("PORTAL_REQUIRE_ALL"))
