@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms import BoundField
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from portal.core import thaidates
 
 register = template.Library()
 
 NBSP = "\u00a0"
 
-# kind → (icon, tone, word). Tones are classes of portal.css; a word may be replaced where it is used.
+# kind → (icon, tone, word). Tones are classes of portal.css; a word may be replaced in place.
 STATES = {
     "draft": ("pen-line", "quiet", "ร่าง"),
     "unopened": ("mail", "strong", "ยังไม่เปิด"),
@@ -117,3 +122,48 @@ def filesize(size: int | None) -> str:
     if kilobytes < BYTES_STEP:
         return f"{max(1, round(kilobytes))}{NBSP}KB"
     return f"{kilobytes / BYTES_STEP:.1f}{NBSP}MB"
+
+
+@register.filter
+def thaidate(day: date | None) -> str:
+    """Show a day, or the day of a moment, as 20 พ.ย. 2569."""
+    return nbsp(thaidates.short_date(day)) if day else ""
+
+
+@register.filter
+def thailongdate(day: date | None) -> str:
+    """Show a day as 20 พฤศจิกายน 2569."""
+    return nbsp(thaidates.long_date(day)) if day else ""
+
+
+@register.filter
+def thaitime(moment: datetime | None) -> str:
+    """Show the time of a moment as 16.30 น."""
+    return nbsp(thaidates.short_time(moment)) if moment else ""
+
+
+@register.filter
+def thaidatetime(moment: datetime | None) -> str:
+    """Show a moment as 20 พ.ย. 2569 16.30 น., which may break only between day and time."""
+    return f"{thaidate(moment)} {thaitime(moment)}" if moment else ""
+
+
+@register.filter
+def neardate(moment: date | None) -> str:
+    """Show yesterday, today and tomorrow in words with the time, any other moment with its date."""
+    if not moment:
+        return ""
+    if isinstance(moment, datetime):
+        return nbsp(thaidates.near(moment, _shown_now()))
+    return nbsp(thaidates.near_date(moment, _shown_now()))
+
+
+@register.filter
+def thaidigits(text: object) -> str:
+    """Write the digits of a text as Thai numerals."""
+    return thaidates.thai_digits(text)
+
+
+def _shown_now() -> datetime:
+    # Words such as “พรุ่งนี้” only need the day, so a page does not ask the database per row.
+    return timezone.now() + timedelta(seconds=settings.CLOCK_SHIFT_SECONDS)
