@@ -58,6 +58,16 @@ class LetterQuerySet(BaseQuerySet["Letter"]):
             return self.none()
         return self.filter(sent_from(member))
 
+    def to_register_by(self, member: Member | None) -> Self:
+        """Submitted letters that wait for the member's registry."""
+        offices = Unit.objects.held_by(member, roles=[Role.CENTRAL_REGISTRAR]).values("office")
+        issuing = Unit.objects.held_by(member, roles=[Role.GROUP_CLERK, Role.GROUP_HEAD]).filter(
+            can_issue_numbers=True
+        )
+        return self.filter(
+            Q(office__in=offices) | Q(owner_unit__in=issuing), state="submitted"
+        )
+
     def visible_to(self, member: Member | None) -> Self:
         """Letters the member may open: own office work, at an own desk, or assigned in a school."""
         if member is None or not member.pk:

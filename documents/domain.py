@@ -1,0 +1,199 @@
+"""Pure rules of letters: numbers as text, the three plain lines, short forms and their answers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from portal.core.thaidates import arabic_digits, parse_date
+
+NBSP = "\u00a0"
+MAX_QUESTIONS = 30
+MAX_CHOICES = 30
+MAX_PHOTOS = 10
+
+QUESTION_KINDS = {
+    "number": "ตัวเลข",
+    "choice": "เลือกหนึ่งข้อ",
+    "text": "ข้อความ",
+    "yes_no": "ใช่ / ไม่ใช่",
+    "date": "วันที่",
+    "photos": "ภาพถ่าย",
+}
+
+
+def number_text(letter_code: str, number: int, *, is_circular: bool) -> str:
+    """Return the letter's number as printed: `ศธ 04225/ว 1482`, with no-break spaces.
+
+    No year and no padding (domain guide 1.5: the year is read from the date).
+    """
+    mark = f"ว{NBSP}" if is_circular else ""
+    return f"{letter_code.strip()}/{mark}{number}".replace(" ", NBSP).lstrip("/")
+
+
+_PHRASES = {
+    "inform": "อ่านเพื่อทราบ",
+    "comply": "อ่านและถือปฏิบัติ",
+    "act": "ดำเนินการตามหนังสือ",
+    "report_by": "ดำเนินการและรายงานผล",
+    "consider": "พิจารณา",
+    "reply_form": "แจ้งการเข้าร่วม",
+    "publish": "ประชาสัมพันธ์ต่อให้ทั่วถึง",
+}
+_RESPONSES = {
+    "none": "",
+    "acknowledge": "กดรับทราบ",
+    "yes_no": "ตอบว่าเข้าร่วมหรือไม่",
+    "form": "กรอกแบบสั้น",
+    "file": "ส่งไฟล์",
+    "text": "ตอบเป็นข้อความ",
+}
+
+
+def propose_lines(
+    subject: str, *, action: str, response: str, due_text: str
+) -> tuple[str, str, str]:
+    """Propose the three plain lines (what is new, what to do, by when) from the set phrases."""
+    what = re.sub(r"^(ขอให้|ขอความร่วมมือ|ประชาสัมพันธ์|แจ้ง|ขอเชิญ)\s*", "", subject.strip())
+    parts = [part for part in (_PHRASES.get(action, ""), _RESPONSES.get(response, "")) if part]
+    todo = " แล้ว".join(parts) if parts else "อ่านเพื่อทราบ"
+    return (what or subject)[:200], todo, due_text or "ไม่มีกำหนด"
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """Values that may be kept, and for each field that may not a sentence that says why."""
+
+    values: Any
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_valid(self) -> bool:
+        return not self.errors
+
+
+def _text(raw: Any, limit: int) -> str:
+    return " ".join(str(raw or "").split())[:limit]
+
+
+def _number(raw: Any) -> float | int | None:
+    text = arabic_digits(str(raw or "")).replace(",", "").strip()
+    if not re.fullmatch(r"-?\d{1,12}(\.\d{1,4})?", text):
+        return None
+    return float(text) if "." in text else int(text)
+
+
+def _clean_question(raw: dict[str, Any], position: int) -> tuple[dict[str, Any], str]:
+    """Return one question made safe, and what is wrong with it (or nothing)."""
+    kind = str(raw.get("kind", ""))
+    question: dict[str, Any] = {
+        "key": f"q{position}",
+        "kind": kind,
+        "label": _text(raw.get("label"), 200),
+        "hint": _text(raw.get("hint"), 200),
+        "required": bool(raw.get("required")),
+    }
+    if kind not in QUESTION_KINDS:
+        return question, "เลือกชนิดของคำถาม"
+    if not question["label"]:
+        return question, "พิมพ์คำถาม"
+    if kind == "choice":
+        lines = raw.get("choices")
+        lines = lines.splitlines() if isinstance(lines, str) else list(lines or [])
+        choices = list(dict.fromkeys(_text(line, 120) for line in lines if _text(line, 120)))
+        question["choices"] = choices[:MAX_CHOICES]
+        if len(choices) < 2:
+            return question, "ใส่ตัวเลือกอย่างน้อย 2 ข้อ บรรทัดละข้อ"
+    if kind == "number":
+        question["unit"] = _text(raw.get("unit"), 40)
+        for bound in ("min", "max"):
+            if (value := _number(raw.get(bound))) is not None:
+                question[bound] = value
+        if "min" in question and "max" in question and question["min"] > question["max"]:
+            return question, "ค่าต่ำสุดต้องไม่มากกว่าค่าสูงสุด"
+    return question, ""
+
+
+def clean_questions(raw: Any) -> Cleaned:
+    """Check the short form an office defines; keys become q1, q2, … in the order given.
+
+    `raw` is a list of dicts `{kind, label, hint, required, choices, unit, min, max}` from outside.
+    Rows without label and choices are dropped.
+    """
+    if not isinstance(raw, list):
+        return Cleaned([], {"form": "แบบสั้นอ่านไม่ได้"})
+    rows = [row for row in raw if isinstance(row, dict) and _text(row.get("label"), 200)]
+    if len(rows) > MAX_QUESTIONS:
+        return Cleaned(rows[:MAX_QUESTIONS], {"form": f"ถามได้ไม่เกิน {MAX_QUESTIONS} ข้อ"})
+    questions, errors = [], {}
+    for position, row in enumerate(rows, start=1):
+        question, problem = _clean_question(row, position)
+        questions.append(question)
+        if problem:
+            errors[question["key"]] = problem
+    return Cleaned(questions, errors)
+
+
+def _answer_number(question: dict[str, Any], raw: str) -> tuple[Any, str]:
+    value = _number(raw)
+    if value is None:
+        return raw, "ใส่ตัวเลข เช่น 2"
+    if "min" in question and value < question["min"]:
+        return raw, f"ใส่ตัวเลขตั้งแต่ {question['min']} ขึ้นไป"
+    if "max" in question and value > question["max"]:
+        return raw, f"ใส่ตัวเลขไม่เกิน {question['max']}"
+    return value, ""
+
+
+def _answer_choice(question: dict[str, Any], raw: str) -> tuple[Any, str]:
+    return raw, "" if raw in question.get("choices", []) else "เลือกหนึ่งข้อจากรายการ"
+
+
+def _answer_yes_no(question: dict[str, Any], raw: str) -> tuple[Any, str]:
+    return raw, "" if raw in {"yes", "no"} else "เลือกใช่หรือไม่ใช่"
+
+
+def _answer_date(question: dict[str, Any], raw: str) -> tuple[Any, str]:
+    try:
+        value: date = parse_date(raw)
+    except ValueError:
+        return raw, "ใส่วันที่ เช่น 20 พ.ย. 2569"
+    return value.isoformat(), ""
+
+
+def _answer_text(question: dict[str, Any], raw: str) -> tuple[Any, str]:
+    return raw, "" if len(raw) <= 2000 else "ข้อความยาวเกิน 2,000 ตัวอักษร"
+
+
+_ANSWERERS = {
+    "number": _answer_number,
+    "choice": _answer_choice,
+    "yes_no": _answer_yes_no,
+    "date": _answer_date,
+    "text": _answer_text,
+}
+
+
+def clean_answers(questions: list[dict[str, Any]], raw: dict[str, str]) -> Cleaned:
+    """Check the answers to a short form; what was typed stays in `values`, also when it is wrong.
+
+    Photos are not looked at here: they are files.
+    """
+    values: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for question in questions:
+        key, kind = question["key"], question["kind"]
+        if kind == "photos":
+            continue
+        typed = str(raw.get(key, "") or "").strip()
+        if not typed:
+            if question.get("required"):
+                errors[key] = "ข้อนี้ต้องตอบ"
+            values[key] = ""
+            continue
+        values[key], problem = _ANSWERERS[kind](question, typed)
+        if problem:
+            errors[key] = problem
+    return Cleaned(values, errors)

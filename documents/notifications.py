@@ -1,0 +1,240 @@
+"""What letters tell the portal's members."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from documents.models import Arrival, Assignment, Letter, Response, Urgency
+from members.models import DESK_ROLES, Member, Role
+from portal.core.thaidates import short_datetime
+from portal.notifications.kinds import Kind, Text, register
+from portal.outbox.models import OutboxMessage
+
+
+def three_lines(letter: Letter) -> list[str]:
+    """Return the owner's three plain lines, as inbox and mail show them."""
+    lines = [
+        ("เรื่องใหม่", letter.line_new),
+        ("ต้องทำ", letter.line_do),
+        ("ภายใน", letter.line_by),
+    ]
+    return [f"{label}: {line}" for label, line in lines if line]
+
+
+def desk_of(arrival: Arrival) -> QuerySet[Member]:
+    """Those who open this arrival: the desk of its unit, or the person it is addressed to."""
+    if arrival.member_id is not None:
+        return Member.objects.active().filter(pk=arrival.member_id)
+    return Member.objects.holding(units=[arrival.unit_id], roles=DESK_ROLES)
+
+
+def _subject(message: OutboxMessage, model: type[Any]) -> Any:
+    return model._default_manager.get(pk=message.subject_id)
+
+
+@register
+class LetterArrived(Kind):
+    """A new letter lies in the unit's inbox."""
+
+    key = "documents.letter_arrived"
+    label = "หนังสือเข้าใหม่"
+    icon = "mail"
+
+    def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
+        arrivals = Arrival.objects.filter(letter=message.subject_id)
+        units = arrivals.filter(member__isnull=True).values("unit")
+        desks = Member.objects.holding(units=units, roles=DESK_ROLES)
+        persons = Member.objects.active().filter(
+            pk__in=arrivals.filter(member__isnull=False).values("member")
+        )
+        return Member.objects.filter(pk__in=desks.values("pk").union(persons.values("pk")))
+
+    def text(self, message: OutboxMessage) -> Text:
+        letter = Letter.objects.select_related("owner_unit").get(pk=message.subject_id)
+        return Text(
+            title=letter.subject,
+            lines=three_lines(letter),
+            url=letter.get_absolute_url(),
+            unit_text=f"{letter.number_text} · {letter.owner_unit.label}",
+        )
+
+    def is_urgent(self, message: OutboxMessage) -> bool:
+        return bool(_subject(message, Letter).urgency == Urgency.MOST_URGENT)
+
+
+@register
+class LetterSubmitted(Kind):
+    """A draft waits for its number."""
+
+    key = "documents.letter_submitted"
+    label = "รอออกเลข"
+    icon = "send"
+
+    def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
+        letter = Letter.objects.select_related("owner_unit").get(pk=message.subject_id)
+        office = Member.objects.holding(
+            units=letter.office.units.values("pk"), roles=[Role.CENTRAL_REGISTRAR]
+        )
+        return office
+
+    def text(self, message: OutboxMessage) -> Text:
+        letter = Letter.objects.select_related("owner_unit").get(pk=message.subject_id)
+        return Text(
+            title=f"รอออกเลข: {letter.subject}",
+            lines=[],
+            url=letter.get_absolute_url(),
+            unit_text=letter.owner_unit.label,
+        )
+
+
+@register
+class LetterReturned(Kind):
+    """The registrar gave a draft back."""
+
+    key = "documents.letter_returned"
+    label = "ร่างถูกส่งกลับ"
+    icon = "undo-2"
+
+    def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
+        letter = _subject(message, Letter)
+        return Member.objects.active().filter(pk=letter.drafter_id)
+
+    def text(self, message: OutboxMessage) -> Text:
+        letter = _subject(message, Letter)
+        return Text(
+            title=f"ส่งกลับให้แก้: {letter.subject}",
+            lines=[f"เหตุผล: {letter.return_reason}"],
+            url=letter.get_absolute_url(),
+            unit_text="",
+        )
+
+
+class ArrivalKind(Kind):
+    """News about one arrival for those who open it."""
+
+    def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
+        return desk_of(_subject(message, Arrival))
+
+    def arrival(self, message: OutboxMessage) -> Arrival:
+        return Arrival.objects.select_related("letter__owner_unit", "unit").get(
+            pk=message.subject_id
+        )
+
+    def compose(self, arrival: Arrival, title: str, lines: list[str]) -> Text:
+        return Text(
+            title=f"{title}: {arrival.letter.subject}",
+            lines=lines,
+            url=arrival.get_absolute_url(),
+            unit_text=f"{arrival.unit.label} · {arrival.letter.number_text}",
+        )
+
+
+@register
+class DueTomorrow(ArrivalKind):
+    """An answer, or the receipt itself, is due on the next working day."""
+
+    key = "documents.due_tomorrow"
+    label = "ใกล้ครบกำหนด"
+    icon = "clock"
+
+    def text(self, message: OutboxMessage) -> Text:
+        arrival = self.arrival(message)
+        due = short_datetime(arrival.due_at) if arrival.due_at else ""
+        return self.compose(arrival, "ครบกำหนดพรุ่งนี้", [f"ภายใน: {due}"])
+
+    def is_still_true(self, message: OutboxMessage) -> bool:
+        return bool(_subject(message, Arrival).is_open)
+
+
+@register
+class Overdue(ArrivalKind):
+    """The deadline has passed and something is still to do."""
+
+    key = "documents.overdue"
+    label = "เกินกำหนด"
+    icon = "clock-alert"
+
+    def text(self, message: OutboxMessage) -> Text:
+        arrival = self.arrival(message)
+        due = short_datetime(arrival.due_at) if arrival.due_at else ""
+        return self.compose(arrival, "เกินกำหนด", [f"ครบกำหนดเมื่อ: {due}"])
+
+    def is_still_true(self, message: OutboxMessage) -> bool:
+        return bool(_subject(message, Arrival).is_open)
+
+
+@register
+class ResponseReturned(ArrivalKind):
+    """The office gave an answer back."""
+
+    key = "documents.response_returned"
+    label = "คำตอบถูกส่งกลับ"
+    icon = "undo-2"
+
+    def text(self, message: OutboxMessage) -> Text:
+        response = Response.objects.get(pk=message.data["response"])
+        return self.compose(
+            self.arrival(message), "ส่งกลับให้แก้", [f"เหตุผล: {response.return_reason}"]
+        )
+
+
+@register
+class ArrivalExtended(ArrivalKind):
+    """The recipient has more time."""
+
+    key = "documents.arrival_extended"
+    label = "ขยายเวลา"
+    icon = "calendar-clock"
+
+    def text(self, message: OutboxMessage) -> Text:
+        arrival = self.arrival(message)
+        due = short_datetime(arrival.due_at) if arrival.due_at else ""
+        return self.compose(arrival, "ขยายเวลา", [f"กำหนดใหม่: {due}"])
+
+
+@register
+class ArrivalRefused(ArrivalKind):
+    """A recipient sent a letter back; its owner should know."""
+
+    key = "documents.arrival_refused"
+    label = "หนังสือถูกส่งคืน"
+    icon = "reply"
+
+    def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
+        arrival = self.arrival(message)
+        owners = Member.objects.holding(
+            units=[arrival.letter.owner_unit_id], roles=[Role.GROUP_CLERK, Role.GROUP_HEAD]
+        )
+        return Member.objects.active().filter(
+            pk__in=[*owners.values_list("pk", flat=True), arrival.letter.drafter_id]
+        )
+
+    def text(self, message: OutboxMessage) -> Text:
+        arrival = self.arrival(message)
+        text = self.compose(arrival, "ส่งคืน", [f"เหตุผล: {arrival.refusal_reason}"])
+        return text
+
+
+@register
+class ArrivalAssigned(ArrivalKind):
+    """A letter was given to members of a school."""
+
+    key = "documents.arrival_assigned"
+    label = "งานที่มอบหมาย"
+    icon = "users"
+
+    def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
+        assigned = Assignment.objects.filter(pk__in=message.data["assignments"])
+        return Member.objects.active().filter(pk__in=assigned.values("assignee"))
+
+    def text(self, message: OutboxMessage) -> Text:
+        note = (
+            Assignment.objects.filter(pk__in=message.data["assignments"])
+            .values_list("note", flat=True)
+            .first()
+        )
+        return self.compose(
+            self.arrival(message), "มอบหมายให้ท่าน", [f"คำสั่ง: {note}"] if note else []
+        )

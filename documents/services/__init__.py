@@ -1,0 +1,1 @@
+"""The verbs of letters, one module for each part of a letter's way."""

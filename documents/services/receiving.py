@@ -1,0 +1,196 @@
+"""What a recipient does first: open, receive with the own number, or refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, transaction
+
+from documents.models import Arrival, ArrivalState, Opening, Series, StampPlace
+from documents.policies import RECEIVING_ROLES, can_receive, can_refuse
+from documents.services.registering import lock_books, take_number, write_entry
+from members.models import Member
+from members.services import Actor, act_at
+from portal.audit.services import record
+from portal.core.clock import db_now
+from portal.core.errors import DomainError, require
+from portal.core.once import once
+from portal.core.thaidates import short_time
+from portal.core.thaitext import normalise
+from portal.outbox.services import publish
+
+MAX_AT_ONCE = 50
+READING_LOG_PAUSE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What came of one arrival: its receive number, or why there is none."""
+
+    arrival: Arrival
+    number: int | None
+    problem: str = ""
+
+
+def log_opening(arrivals: Iterable[Arrival], *, by: Member) -> None:
+    """The reading log knows that the member opened these arrivals; a failure stops no page.
+
+    One of the few writes a GET may do: opening is a fact and changes no state.
+    """
+    try:
+        with transaction.atomic():
+            now = db_now()
+            rows = list(arrivals)
+            recent = set(
+                Opening.objects.filter(
+                    arrival__in=rows, member=by, at__gt=now - READING_LOG_PAUSE
+                ).values_list("arrival_id", flat=True)
+            )
+            Opening.objects.bulk_create(
+                Opening(arrival=row, member=by, at=now) for row in rows if row.pk not in recent
+            )
+            Arrival.objects.filter(
+                pk__in=[row.pk for row in rows if row.opened_at is None], opened_at__isnull=True
+            ).update(opened_at=now, opened_by=by)
+    except DatabaseError:
+        return
+
+
+def acting_for(arrival: Arrival, by: Actor) -> Actor:
+    """Return the actor in the post that receives this arrival; in person when it is addressed so."""
+    if arrival.member_id is not None:
+        return by
+    return act_at(by, [arrival.unit_id], RECEIVING_ROLES)
+
+
+def receive_arrivals(
+    arrival_ids: Iterable[int], *, key: UUID | None, by: Actor
+) -> list[Receipt]:
+    """Each arrival has a receive number of its own unit's book; the answer lists every one.
+
+    At most 50. An id that is not at a desk of the member refuses the whole request. A colleague
+    who was faster is an answer, not an error. The same key twice takes no second number.
+    """
+    ids = sorted(set(arrival_ids))
+    if not ids:
+        raise DomainError("เลือกหนังสือที่จะลงรับก่อน")
+    if len(ids) > MAX_AT_ONCE:
+        raise DomainError(f"ลงรับได้ครั้งละไม่เกิน {MAX_AT_ONCE} รายการ")
+    mine = Arrival.objects.at_desk_of(by.member).filter(pk__in=ids).count()
+    if mine != len(ids):
+        raise PermissionDenied
+    return _receive(ids, key=key, by=by)
+
+
+@transaction.atomic(durable=True)
+def _receive(ids: list[int], *, key: UUID | None, by: Actor) -> list[Receipt]:
+    with once(by, key, {"receive": ids}) as done:
+        arrivals = list(
+            Arrival.objects.filter(pk__in=ids)
+            .lock_all()
+            .select_related("letter__owner_unit", "unit", "entry", "received_by")
+        )
+        if done.is_repeat:
+            fresh = set(done.result["received"]) if done.result else set()
+            return [_receipt_of(row, is_mine=row.pk in fresh) for row in arrivals]
+        actors = {row.pk: acting_for(row, by) for row in arrivals}
+        for row in arrivals:
+            require(can_receive(actors[row.pk], row))
+        open_rows = [row for row in arrivals if row.state == ArrivalState.WAITING]
+        lock_books({row.unit_id for row in open_rows if row.member_id is None}, Series.IN)
+        fresh = set()
+        for row in open_rows:
+            _receive_one(row, by=actors[row.pk])
+            fresh.add(row.pk)
+        done.result = {"received": sorted(fresh)}
+    return [_receipt_of(row, is_mine=row.pk in fresh) for row in arrivals]
+
+
+def _receive_one(arrival: Arrival, *, by: Actor) -> None:
+    arrival.move_to(ArrivalState.RECEIVED)
+    letter = arrival.letter
+    if arrival.member_id is None:
+        taken = take_number(arrival.unit_id, Series.IN)
+        arrival.entry = write_entry(
+            taken,
+            by=by,
+            letter=letter,
+            letter_number=letter.number_text,
+            letter_dated_on=letter.dated_on,
+            from_text=letter.owner_unit.name,
+            to_text=arrival.unit.name,
+            subject=letter.subject,
+            subject_search=normalise(letter.subject)[:700],
+        )
+        arrival.received_at = taken.at
+    else:
+        arrival.received_at = db_now()
+    arrival.received_by = by.member
+    arrival.settle()
+    arrival.save(update_fields=["state", "entry", "received_at", "received_by", "is_open"])
+    record(
+        "arrival.received",
+        arrival,
+        by=by,
+        state=[ArrivalState.WAITING, ArrivalState.RECEIVED],
+        number=arrival.entry.number if arrival.entry else None,
+    )
+
+
+def _receipt_of(arrival: Arrival, *, is_mine: bool) -> Receipt:
+    number = arrival.entry.number if arrival.entry else None
+    if is_mine:
+        return Receipt(arrival, number)
+    return Receipt(arrival, number, problem=why_not_received(arrival))
+
+
+def why_not_received(arrival: Arrival) -> str:
+    """Say who was faster, or in which state the arrival is."""
+    if arrival.state == ArrivalState.RECEIVED and arrival.received_at:
+        number = f" เลขรับ {arrival.entry.number}" if arrival.entry else ""
+        at = short_time(arrival.received_at)
+        return f"{arrival.received_by}ลงรับฉบับนี้ไปแล้วเมื่อ {at}{number}"
+    return f"ฉบับนี้{arrival.get_state_display()}แล้ว จึงไม่ได้ลงรับ"
+
+
+@transaction.atomic
+def refuse_arrival(arrival: Arrival, *, reason: str, by: Actor) -> Arrival:
+    """The letter went back because it is not this recipient's; the owner is told the reason."""
+    locked = Arrival.objects.select_related("letter", "unit").lock(arrival.pk)
+    actor = acting_for(locked, by)
+    require(can_refuse(actor, locked))
+    if not reason.strip():
+        raise DomainError("บอกเหตุผลให้เจ้าของเรื่องทราบ")
+    locked.move_to(ArrivalState.REFUSED)
+    locked.refusal_reason = reason.strip()
+    locked.settle()
+    locked.save(update_fields=["state", "refusal_reason", "is_open"])
+    record(
+        "arrival.refused",
+        locked,
+        by=actor,
+        state=[ArrivalState.WAITING, ArrivalState.REFUSED],
+        reason=locked.refusal_reason,
+    )
+    publish("documents.arrival_refused", locked, by=actor)
+    return locked
+
+
+@transaction.atomic
+def move_stamp(arrival: Arrival, *, place: str, by: Actor) -> Arrival:
+    """The receipt stamp of this recipient's copy stands at `place`; the original is untouched."""
+    locked = Arrival.objects.lock(arrival.pk)
+    actor = acting_for(locked, by)
+    require(can_receive(actor, locked))
+    if place not in StampPlace.values:
+        raise DomainError("เลือกตำแหน่งของตรารับจากรายการ")
+    if locked.entry_id is None:
+        raise DomainError("ยังไม่ลงรับ จึงยังไม่มีตรารับ")
+    before, locked.stamp_place = locked.stamp_place, place
+    locked.save(update_fields=["stamp_place"])
+    record("arrival.stamp_moved", locked, by=actor, place=[before, place])
+    return locked

@@ -1,0 +1,94 @@
+"""Register books: the next number, gapless, in its year; and the first number of a book."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from documents.models import RegisterBook, RegisterEntry, Series
+from documents.policies import can_set_start_number
+from members.models import CircularSeries, Unit
+from members.services import Actor
+from portal.audit.services import record
+from portal.core.clock import be_year, db_now
+from portal.core.errors import DomainError, require
+from portal.core.locks import lock_on
+
+MAX_START_NUMBER = 999_999
+
+
+@dataclass(frozen=True)
+class TakenNumber:
+    """A number of a book, held until the transaction ends, and the moment it was taken."""
+
+    book: RegisterBook
+    number: int
+    at: datetime
+
+
+def series_for(*, is_circular: bool, office: Unit) -> str:
+    """Circulars have their own series unless the office chose one series for all (clause 32)."""
+    if is_circular and office.circular_series == CircularSeries.SEPARATE:
+        return Series.CIRCULAR
+    return Series.OUT
+
+
+def lock_books(units: set[int], series: str) -> None:
+    """Queue for the books of these units, always in the same order."""
+    for unit_id in sorted(units):
+        lock_on(f"book:{unit_id}:{series}")
+
+
+def take_number(unit_id: int, series: str) -> TakenNumber:
+    """Return the next number of the unit's book of this year, raised in the caller's transaction.
+
+    The lock stands for unit and series, and the clock is read after it: so the year is the
+    year in which the number was really taken, numbers and times have one order, and nobody
+    computes while waiting (docs/decisions/0002). Nothing slow may follow before the commit.
+    """
+    lock_books({unit_id}, series)
+    now = db_now()
+    book, _ = RegisterBook.objects.get_or_create(
+        unit_id=unit_id, series=series, be_year=be_year(now)
+    )
+    book.last_number = max(book.last_number + 1, book.start_number)
+    book.save(update_fields=["last_number"])
+    return TakenNumber(book, book.last_number, now)
+
+
+def write_entry(taken: TakenNumber, *, by: Actor, **columns: object) -> RegisterEntry:
+    """Write the line of the register that owns the number (columns as in forms 13 and 14)."""
+    entry = RegisterEntry(
+        book=taken.book,
+        number=taken.number,
+        registered_at=taken.at,
+        registered_by=by.member,
+        holding=by.holding,
+        **columns,
+    )
+    entry.save(force_insert=True)
+    return entry
+
+
+@transaction.atomic
+def set_start_number(
+    unit: Unit, *, series: str, be_year_of_book: int, start_number: int, by: Actor
+) -> RegisterBook:
+    """The book begins at `start_number`: once, before its first entry, for a move in mid-year."""
+    require(can_set_start_number(by, unit))
+    if not 1 <= start_number <= MAX_START_NUMBER:
+        raise DomainError(f"เลขเริ่มต้นต้องอยู่ระหว่าง 1 ถึง {MAX_START_NUMBER:,}")
+    lock_books({unit.pk}, series)
+    book, _ = RegisterBook.objects.get_or_create(
+        unit=unit, series=series, be_year=be_year_of_book
+    )
+    if book.last_number:
+        raise DomainError("ทะเบียนเล่มนี้ออกเลขไปแล้ว จึงตั้งเลขเริ่มต้นไม่ได้")
+    if book.start_number != 1:
+        raise DomainError(f"ตั้งเลขเริ่มต้นไว้แล้วที่ {book.start_number} ตั้งได้ครั้งเดียว")
+    book.start_number = start_number
+    book.save(update_fields=["start_number"])
+    record("register.start_set", book, by=by, start_number=[1, start_number])
+    return book

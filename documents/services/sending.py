@@ -1,0 +1,215 @@
+"""Number and send in one step; the worker makes the arrivals."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from documents.domain import number_text
+from documents.models import (
+    Arrival,
+    Dispatch,
+    Letter,
+    LetterKind,
+    LetterState,
+    MainSource,
+)
+from documents.policies import can_register, is_central_registrar
+from documents.services.drafting import MAIN, require_complete
+from documents.services.registering import series_for, take_number, write_entry
+from documents.services.typesetting import typeset_letter
+from members.models import AudienceSnapshot, Unit
+from members.services import Actor, freeze_audience, resolve_audience
+from portal.audit.services import record
+from portal.core.actors import SYSTEM
+from portal.core.clock import bangkok, db_now
+from portal.core.errors import Conflict, DomainError, require
+from portal.core.once import once
+from portal.core.thaitext import normalise
+from portal.files.services import attach, files_of, store_bytes
+from portal.outbox.models import OutboxMessage
+from portal.outbox.services import checkpoint, publish
+
+CHUNK = 2_000
+
+
+class AudienceChanged(Conflict):
+    """The recipients are no longer those of the confirmation page."""
+
+    def __init__(self, before: int, after: int) -> None:
+        super().__init__(
+            f"รายชื่อผู้รับเปลี่ยนจาก {before:,} เป็น {after:,} ตั้งแต่เปิดหน้านี้ ตรวจแล้วยืนยันอีกครั้ง"
+        )
+
+
+def issuing_unit(letter: Letter, by: Actor) -> Unit:
+    """Return the unit whose send register numbers this letter when this actor sends it."""
+    if is_central_registrar(by, letter.office_id):
+        return letter.office
+    return letter.owner_unit
+
+
+def prepare_sending(letter: Letter, *, by: Actor) -> AudienceSnapshot:
+    """The recipients are frozen as they stand now, for the confirmation page.
+
+    Raises DomainError when the letter is not complete or would reach nobody.
+    """
+    require(can_register(by, letter))
+    if letter.state not in {LetterState.DRAFT, LetterState.SUBMITTED}:
+        raise DomainError(f"{letter} ส่งไปแล้ว")
+    require_complete(letter)
+    snapshot = freeze_audience(letter.audience_rule, office=letter.office, by=by)
+    if not snapshot.total:
+        raise DomainError("ยังไม่มีผู้รับ เลือกโรงเรียน กลุ่ม หรือบุคคลอย่างน้อยหนึ่งราย")
+    return snapshot
+
+
+def _check_audience(snapshot: AudienceSnapshot, letter: Letter) -> None:
+    now = resolve_audience(letter.audience_rule, office=letter.office)
+    frozen = {(unit, member) for unit, member in snapshot.recipients}
+    if frozen != set(now):
+        raise AudienceChanged(len(frozen), len(now))
+
+
+def register_letter(
+    letter: Letter, *, snapshot: AudienceSnapshot, key: UUID | None, by: Actor
+) -> Letter:
+    """The letter has its number and date and is on its way to the frozen recipients.
+
+    One short transaction writes the letter's state, the register entry, the dispatch, the
+    history and one outbox row; the arrivals are the worker's. The same key twice is one letter.
+    Raises AudienceChanged when the recipients moved since the confirmation page.
+    """
+    _check_audience(snapshot, letter)
+    return _register(letter, snapshot=snapshot, key=key, by=by)
+
+
+@transaction.atomic(durable=True)
+def _register(
+    letter: Letter, *, snapshot: AudienceSnapshot, key: UUID | None, by: Actor
+) -> Letter:
+    with once(by, key, {"register": letter.pk, "snapshot": snapshot.pk}) as done:
+        locked = Letter.objects.select_related("owner_unit", "office").lock(letter.pk)
+        if done.is_repeat:
+            return locked
+        require(can_register(by, locked))
+        before = locked.state
+        locked.move_to(LetterState.REGISTERED)
+        require_complete(locked)
+        done.result = {"letter": locked.pk}
+
+        unit = issuing_unit(locked, by)
+        is_circular = locked.kind == LetterKind.CIRCULAR
+        taken = take_number(unit.pk, series_for(is_circular=is_circular, office=locked.office))
+        locked.number = taken.number
+        locked.number_text = number_text(
+            unit.letter_code or locked.office.letter_code, taken.number, is_circular=is_circular
+        )
+        locked.dated_on = bangkok(taken.at).date()
+        locked.sent_at = taken.at
+        locked.save(update_fields=["state", "number", "number_text", "dated_on", "sent_at"])
+        write_entry(
+            taken,
+            by=by,
+            letter=locked,
+            letter_number=locked.number_text,
+            letter_dated_on=locked.dated_on,
+            from_text=locked.owner_unit.name,
+            to_text=snapshot.summary[:300],
+            subject=locked.subject,
+            subject_search=normalise(locked.subject)[:700],
+        )
+        dispatch = Dispatch(
+            letter=locked,
+            snapshot=snapshot,
+            sent_at=taken.at,
+            sent_by=by.member,
+            total=snapshot.total,
+        )
+        dispatch.save(force_insert=True)
+        record(
+            "letter.registered",
+            locked,
+            by=by,
+            state=[before, LetterState.REGISTERED],
+            number=locked.number_text,
+            recipients=snapshot.total,
+        )
+        publish("documents.make_arrivals", dispatch, by=by)
+    return locked
+
+
+def make_arrivals(message: OutboxMessage) -> None:
+    """Every recipient of the dispatch has the letter; then the letter counts as sent.
+
+    A typed letter is typeset first, now that it has its number. Runs in chunks, each its own
+    transaction; a second run finds its rows there and makes none twice.
+    """
+    dispatch = Dispatch.objects.select_related(
+        "letter__office", "letter__owner_unit", "snapshot"
+    ).get(pk=message.subject_id)
+    ensure_main_document(dispatch.letter)
+    recipients = dispatch.snapshot.recipients
+    for start in range(int(message.data.get("made", 0)), len(recipients), CHUNK):
+        _make_chunk(dispatch, recipients[start : start + CHUNK])
+        checkpoint(message, made=start + CHUNK)
+    _finish(dispatch)
+
+
+def ensure_main_document(letter: Letter) -> None:
+    """A typed letter has its PDF, made once; an uploaded one has it already."""
+    if letter.main_source != MainSource.TYPED or files_of(letter, MAIN):
+        return
+    stored = store_bytes(typeset_letter(letter), by=SYSTEM, media_type="application/pdf")
+    with transaction.atomic():
+        locked = Letter.objects.lock(letter.pk)
+        if not files_of(locked, MAIN):
+            attach(stored, locked, role=MAIN, name=f"{file_stem(locked)}.pdf", by=SYSTEM)
+
+
+def file_stem(letter: Letter) -> str:
+    """Return a file name for the letter with Arabic digits (annex 7)."""
+    number = letter.number_text.replace("/", "-").replace("\u00a0", " ")
+    return " ".join(f"{number} {letter.subject[:60]}".split())
+
+
+@transaction.atomic
+def _make_chunk(dispatch: Dispatch, chunk: list[list[Any]]) -> None:
+    """Write the arrivals of one chunk; rows that are there already stay as they are."""
+    now = db_now()
+    Arrival.objects.bulk_create(
+        (
+            Arrival(
+                letter=dispatch.letter,
+                dispatch=dispatch,
+                unit_id=unit_id,
+                member_id=member_id,
+                due_at=dispatch.letter.due_at,
+                arrived_at=now,
+            )
+            for unit_id, member_id in chunk
+        ),
+        ignore_conflicts=True,
+    )
+    Dispatch.objects.filter(pk=dispatch.pk).update(
+        made=Arrival.objects.filter(dispatch=dispatch).count()
+    )
+
+
+@transaction.atomic
+def _finish(dispatch: Dispatch) -> None:
+    letter = Letter.objects.lock(dispatch.letter_id)
+    if letter.state != LetterState.REGISTERED:
+        return
+    letter.move_to(LetterState.SENT)
+    letter.save(update_fields=["state"])
+    record(
+        "letter.sent",
+        letter,
+        by=SYSTEM,
+        state=[LetterState.REGISTERED, LetterState.SENT],
+        arrivals=dispatch.total,
+    )
+    publish("documents.letter_arrived", letter, by=SYSTEM)

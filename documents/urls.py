@@ -1,0 +1,60 @@
+"""Addresses of the letters' room."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from documents.views import (
+    answering,
+    board,
+    drafting,
+    inbox,
+    letters,
+    registers,
+    reviewing,
+    sending,
+)
+
+app_name = "documents"
+
+urlpatterns = [
+    # The receiving side
+    path("", inbox.inbox, name="inbox"),
+    path("receive/", inbox.receive, name="receive"),
+    path("<int:pk>/", letters.letter, name="letter"),
+    path("arrivals/<int:pk>/refuse/", letters.refuse, name="arrival-refuse"),
+    path("arrivals/<int:pk>/assign/", letters.assign, name="arrival-assign"),
+    path("arrivals/<int:pk>/answer/", answering.answer, name="arrival-answer"),
+    path("arrivals/<int:pk>/stamp/", letters.stamp, name="arrival-stamp"),
+    path("arrivals/<int:pk>/stamped.pdf", letters.stamped_pdf, name="arrival-stamped"),
+    path("assignments/<int:pk>/acknowledge/", letters.acknowledge, name="assignment-acknowledge"),
+    # The sending side
+    path("sent/", drafting.sent, name="sent"),
+    path("new/", drafting.new, name="letter-new"),
+    path("<int:pk>/edit/", drafting.edit, name="letter-edit"),
+    path("<int:pk>/save/", drafting.save, name="letter-save"),
+    path("<int:pk>/files/", drafting.upload, name="letter-upload"),
+    path(
+        "<int:pk>/files/<uuid:public_id>/remove/", drafting.remove, name="letter-file-remove"
+    ),
+    path("<int:pk>/preview.pdf", drafting.preview, name="letter-preview"),
+    path("<int:pk>/audience/", drafting.audience, name="letter-audience"),
+    path("<int:pk>/submit/", drafting.submit, name="letter-submit"),
+    path("<int:pk>/return/", drafting.give_back, name="letter-return"),
+    path("<int:pk>/discard/", drafting.discard, name="letter-discard"),
+    path("<int:pk>/restore/", drafting.restore, name="letter-restore"),
+    path("<int:pk>/confirm/", sending.confirm, name="letter-confirm"),
+    path("<int:pk>/send/", sending.send, name="letter-send"),
+    # Following
+    path("<int:pk>/board/", board.board, name="letter-board"),
+    path("<int:pk>/board/progress/", board.progress, name="letter-progress"),
+    path("<int:pk>/board.xlsx", board.board_xlsx, name="letter-board-xlsx"),
+    path("arrivals/<int:pk>/", reviewing.arrival, name="arrival"),
+    path("arrivals/<int:pk>/extend/", reviewing.extend, name="arrival-extend"),
+    path("responses/<int:pk>/accept/", reviewing.accept, name="response-accept"),
+    path("responses/<int:pk>/return/", reviewing.give_back, name="response-return"),
+    # Registers
+    path("registers/", registers.registers, name="registers"),
+    path("registers/start/", registers.start, name="register-start"),
+    path("registers/<int:pk>/", registers.register, name="register"),
+]

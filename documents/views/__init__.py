@@ -1,0 +1,1 @@
+"""The doors of the letters' room: sending side and receiving side."""
