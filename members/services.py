@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -14,11 +14,15 @@ from portal.core.errors import ChooseCapacity
 
 @dataclass(frozen=True)
 class Actor:
-    """The person who acts, the holding they act in, and the post they act for."""
+    """The person who acts, the holding they act in, and the post they act for.
+
+    `holdings` are all posts the person holds now, read once for the request.
+    """
 
     member: Member
     holding: Holding | None = None
     for_post: Post | None = None
+    holdings: tuple[Holding, ...] = field(default=(), compare=False, repr=False)
 
 
 def holdings_of(member: Member) -> list[Holding]:
@@ -37,7 +41,11 @@ def actor_of(member: Any, *, chosen: int | None = None) -> Actor | None:
         return None
     holdings = holdings_of(member)
     holding = next((held for held in holdings if held.pk == chosen), None)
-    return Actor(member=member, holding=holding or next(iter(holdings), None))
+    return Actor(
+        member=member,
+        holding=holding or next(iter(holdings), None),
+        holdings=tuple(holdings),
+    )
 
 
 def act_at(actor: Actor, unit_ids: Iterable[int], roles: Iterable[str]) -> Actor:
@@ -53,9 +61,9 @@ def act_at(actor: Actor, unit_ids: Iterable[int], roles: Iterable[str]) -> Actor
 
     if actor.holding and fits(actor.holding):
         return actor
-    fitting = [held for held in holdings_of(actor.member) if fits(held)]
+    fitting = [held for held in actor.holdings or holdings_of(actor.member) if fits(held)]
     if not fitting:
         raise PermissionDenied
     if len({held.post.unit_id for held in fitting}) > 1:
         raise ChooseCapacity(fitting)
-    return Actor(member=actor.member, holding=fitting[0], for_post=None)
+    return replace(actor, holding=fitting[0], for_post=None)
