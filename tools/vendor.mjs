@@ -71,9 +71,9 @@ const ICONS = `
 `.trim().split(/\s+/);
 const OWN = {
   mark: ["0 0 28 24", '<path d="M3 4.5h22M3 12c4-4 7-3.6 11-.6s7 3.2 11-.4M3 19.5h12" stroke-width="3"/>'],
-  "stroke-1": ["0 0 4 14", '<path d="M2 1.5v11" stroke-width="2.4" stroke-linecap="butt"/>'],
-  "stroke-2": ["0 0 9 14", '<path d="M2 1.5v11M7 1.5v11" stroke-width="2.4" stroke-linecap="butt"/>'],
-  "stroke-3": ["0 0 14 14", '<path d="M2 1.5v11M7 1.5v11M12 1.5v11" stroke-width="2.4" stroke-linecap="butt"/>'],
+  "stroke-1": ["0 0 4 14", '<path d="M2 .5v13" stroke-width="2.7" stroke-linecap="butt"/>'],
+  "stroke-2": ["0 0 9 14", '<path d="M2 .5v13M7 .5v13" stroke-width="2.7" stroke-linecap="butt"/>'],
+  "stroke-3": ["0 0 14 14", '<path d="M2 .5v13M7 .5v13M12 .5v13" stroke-width="2.7" stroke-linecap="butt"/>'],
 };
 const pen =
   'fill="none" stroke="currentColor" stroke-width="1.9" stroke-linecap="round" stroke-linejoin="round"';

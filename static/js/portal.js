@@ -237,7 +237,17 @@ document.addEventListener("htmx:afterSettle", (event) => {
   for (const bar of bars()) updateBar(bar);
 });
 
+// On a phone the filter links scroll sideways: the current one stays in sight.
+function showCurrentLinks(root) {
+  for (const link of root.querySelectorAll(".filter-links [aria-current], .tabs [aria-current]")) {
+    const list = link.closest("ul");
+    const hidden = link.getBoundingClientRect().right - list.getBoundingClientRect().right;
+    if (hidden > 0) list.scrollLeft = hidden + 48;
+  }
+}
+
 function prepare(root) {
+  showCurrentLinks(root);
   showCloseButtons(root);
   addPasswordEyes(root);
   addFileButtons(root);

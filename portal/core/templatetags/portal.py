@@ -114,6 +114,12 @@ def commas(number: Any) -> str:
 
 
 @register.filter
+def minus(number: int, other: int | None) -> int:
+    """Return what is left; `add` cannot take a number away."""
+    return number - (other or 0)
+
+
+@register.filter
 def filesize(size: int | None) -> str:
     """Write a size as people say it: 180 KB, 2.4 MB."""
     if size is None:
