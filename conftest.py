@@ -1,51 +1,86 @@
-"""What every test of the house may lean on: marks, engines and threads."""
+"""What every test of the house may lean on: the marks, the race, the child processes' settings.
+
+The browser's fixtures stand in `tests/browser.py`, the small world of people in `tests/world.py`.
+What this machine does not have is skipped, named at the end, and with PORTAL_REQUIRE_ALL a failure.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection
 
-SHARED = settings.BASE_DIR.parent / "shared"
+from tests.surroundings import SHARED, child_settings
+from tests.threads import run_threads
+from tests.world import World, make_world
 
+pytest_plugins = ["tests.browser"]
 
-def run_threads(count: int, work: Callable[[int], Any]) -> list[Any]:
-    """Run `work(0)`…`work(count - 1)` at once, each in its own thread and database connection.
-
-    Returns the results in order; an exception comes back in the place of its result, so that a
-    race can count who won.
-    """
-
-    def one(number: int) -> Any:
-        try:
-            return work(number)
-        except Exception as error:  # noqa: BLE001 - the race wants to see every loser
-            return error
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(one, range(count)))
+NEEDS = "not on this machine: "
 
 
 @pytest.fixture
 def race() -> Callable[[int, Callable[[int], Any]], list[Any]]:
-    """`run_threads`; the test needs `@pytest.mark.django_db(transaction=True)`."""
+    """`run_threads(count, work)`; the test needs `@pytest.mark.django_db(transaction=True)`."""
     return run_threads
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+@pytest.fixture
+def world(db: None) -> World:
+    """An office, two schools, and a member for every role of the access matrix."""
+    return make_world()
+
+
+@pytest.fixture
+def child_environment(transactional_db: None) -> dict[str, str]:
+    """The environment in which a child process (a worker, a command) sees this test's database."""
+    return child_settings()
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder ../shared; the test carries the mark `shared`."""
+    return SHARED
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     missing = {
         "postgres": "" if connection.vendor == "postgresql" else "PostgreSQL (TEST_DATABASE_URL)",
         "redis": "" if settings.REDIS_URL else "Redis (TEST_REDIS_URL)",
         "browser": "" if settings.CHROMIUM else "Chromium (CHROMIUM)",
-        "shared": "" if SHARED.is_dir() else "../shared",
+        "shared": "" if SHARED.is_dir() else "the folder ../shared",
     }
     for item in items:
         for mark, what in missing.items():
             if what and item.get_closest_marker(mark):
-                item.add_marker(pytest.mark.skip(reason=f"needs {what}"))
+                item.add_marker(pytest.mark.skip(reason=f"{NEEDS}{what}"))
+
+
+def _skipped(config: pytest.Config) -> Counter[str]:
+    """Count the skipped tests of a run by their reason."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    reports = reporter.stats.get("skipped", []) if reporter else []
+    return Counter(
+        str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
+        for report in reports
+    )
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    skipped = _skipped(terminalreporter.config)
+    if skipped:
+        terminalreporter.section("not run")
+    for reason, count in sorted(skipped.items()):
+        terminalreporter.line(f"{count} × {reason.removeprefix('Skipped: ')}")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With PORTAL_REQUIRE_ALL, a skipped test fails the run; only ../shared may be absent."""
+    reasons = [reason for reason in _skipped(session.config) if "../shared" not in reason]
+    if settings.REQUIRE_ALL and reasons and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

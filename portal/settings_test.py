@@ -16,6 +16,7 @@ os.environ |= {
     "VAR_DIR": VAR_DIR,
     "DATABASE_URL": os.environ.get("TEST_DATABASE_URL", ""),
     "REDIS_URL": os.environ.get("TEST_REDIS_URL", ""),
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright keeps an event loop in the test thread
     "SECRET_KEY": "only-for-tests-" * 4,
     "SITE_URL": "http://127.0.0.1:8000",
     "DEBUG": "off",
