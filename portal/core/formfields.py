@@ -1,0 +1,76 @@
+"""Form fields for dates and times as people in the office type them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from portal.core.thaidates import parse_date, parse_datetime, short_date, short_datetime
+
+DATE_ERROR = "ใส่วันที่ เช่น 20 พ.ย. 2569"
+MOMENT_ERROR = "ใส่วันที่และเวลา เช่น 20 พ.ย. 2569 16.30 น."
+
+
+class ThaiDateInput(forms.TextInput):
+    """A text control that shows a date as 20 พ.ย. 2569 and keeps what was typed wrongly."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"inputmode": "text", "autocomplete": "off", **(attrs or {})})
+
+    def format_value(self, value: Any) -> str | None:
+        if isinstance(value, datetime):
+            return short_datetime(value)
+        if isinstance(value, date):
+            return short_date(value)
+        return super().format_value(value)
+
+
+class ThaiDateField(forms.Field):
+    """A day, typed in Buddhist or Christian years, with Thai or Arabic digits."""
+
+    widget = ThaiDateInput
+    default_error_messages = {"required": DATE_ERROR, "invalid": DATE_ERROR}
+
+    def to_python(self, value: Any) -> date | None:
+        if value in self.empty_values:
+            return None
+        if isinstance(value, date):
+            return value
+        try:
+            return parse_date(str(value))
+        except (ValueError, OverflowError) as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+class ThaiDateTimeField(forms.Field):
+    """A moment in Bangkok: a date and a time in one control.
+
+    With `default_time` the time may be left out: `ThaiDateTimeField(default_time=time(16, 30))`
+    takes “20 พ.ย. 2569” as the end of that day in the office.
+    """
+
+    widget = ThaiDateInput
+    default_error_messages = {"required": MOMENT_ERROR, "invalid": MOMENT_ERROR}
+
+    def __init__(self, *, default_time: time | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.default_time = default_time
+
+    def to_python(self, value: Any) -> datetime | None:
+        if value in self.empty_values:
+            return None
+        if isinstance(value, datetime):
+            return value
+        try:
+            return parse_datetime(str(value), default_time=self.default_time)
+        except (ValueError, OverflowError) as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare to the minute, which is all that the control shows."""
+        if isinstance(initial, datetime):
+            initial = initial.replace(second=0, microsecond=0)
+        return super().has_changed(initial, data)
