@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import os
 
+from django.apps import AppConfig, apps
 from django.conf import settings
 from django.db import connection
 
 SHARED = settings.BASE_DIR.parent / "shared"
+
+ROOMS = ("members", "documents", "meetings", "knowledge", "research")
+
+
+def our_apps() -> list[AppConfig]:
+    """Return the rooms and foundations of this house, without Django's and the libraries' apps."""
+    return [app for app in apps.get_app_configs() if app.name.startswith((*ROOMS, "portal."))]
 
 
 def database_url() -> str:
