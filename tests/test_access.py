@@ -109,7 +109,7 @@ def test_the_pages_of_signing_in_answer_without_changing_anything(role, world, c
         client.force_login(world.members[role])
     own_copy = frozenset(
         {"account.emailaddress"}
-    )  # allauth keeps the address when it is first seen
+    )  # allauth's copy of the address
     before = table_prints(own_copy)
 
     answers = {url: client.get(url).status_code for url in plain_addresses("allauth")}
