@@ -100,6 +100,7 @@ class Letter(Stateful):
     )
     kind = models.CharField("ชนิดหนังสือ", max_length=10, choices=LetterKind.choices)
     subject = models.CharField("เรื่อง", max_length=500, blank=True)
+    subject_search = models.CharField(max_length=700, blank=True)
     addressee = models.CharField("เรียน / ถึง", max_length=300, blank=True)
     urgency = models.PositiveSmallIntegerField(
         "ชั้นความเร็ว", choices=Urgency.choices, default=Urgency.NORMAL

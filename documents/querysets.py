@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from members.models import DESK_ROLES, OFFICE_ROLES, Role, Unit
 from portal.core.querysets import BaseQuerySet
+from portal.core.thaitext import normalise
 
 if TYPE_CHECKING:
     from documents.models import (
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     )
     from members.models import Member
 
+NBSP = "\u00a0"
 OVERSEEING_ROLES = frozenset({Role.CENTRAL_REGISTRAR, Role.DEPUTY_DIRECTOR, Role.DIRECTOR})
 READING_DESK_ROLES = DESK_ROLES | {Role.GROUP_HEAD, Role.DIRECTOR, Role.DEPUTY_DIRECTOR}
 
@@ -49,6 +51,16 @@ def sent_from(member: Member | None, path: str = "") -> Q:
     )
 
 
+def about(words: str, path: str = "") -> Q:
+    """Letters (found at `path`) whose subject, or number by any part, has the words."""
+    text = normalise(words)
+    number = text.replace(" ", NBSP)
+    found = Q(**{f"{path}subject_search__contains": text}) | Q(**{f"{path}number_text__icontains": number})
+    if text.isdecimal() and len(text) < 9:
+        found |= Q(**{f"{path}number": int(text)})
+    return found
+
+
 class LetterQuerySet(BaseQuerySet["Letter"]):
     """Letters written in an office."""
 
@@ -67,6 +79,10 @@ class LetterQuerySet(BaseQuerySet["Letter"]):
         return self.filter(
             Q(office__in=offices) | Q(owner_unit__in=issuing), state="submitted"
         )
+
+    def matching(self, words: str) -> Self:
+        """Letters with these words in the subject, or this in their number."""
+        return self.filter(about(words)) if words else self
 
     def visible_to(self, member: Member | None) -> Self:
         """Letters the member may open: own office work, at an own desk, or assigned in a school."""
@@ -101,6 +117,10 @@ class ArrivalQuerySet(BaseQuerySet["Arrival"]):
             return self.none()
         assigned = self.model._default_manager.filter(assignments__assignee=member)
         return self.filter(at_desk_of(member) | Q(pk__in=assigned.values("pk")))
+
+    def matching(self, words: str) -> Self:
+        """Arrivals of letters with these words in the subject, or this in their number."""
+        return self.filter(about(words, "letter__")) if words else self
 
     def open(self) -> Self:
         """Arrivals on which the recipient still has something to do."""

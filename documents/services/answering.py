@@ -28,8 +28,8 @@ from portal.core.clock import db_now
 from portal.core.errors import DomainError, require
 from portal.core.once import once
 from portal.core.thaidates import short_datetime
-from portal.files.models import FileUse, StoredFile
-from portal.files.services import attach, files_of
+from portal.files.models import StoredFile
+from portal.files.services import attach
 from portal.outbox.services import publish
 
 ANSWER = "answer"
@@ -124,18 +124,15 @@ def submit_response(
     data: dict[str, Any] | None = None,
     text: str = "",
     files: Sequence[AnswerFile] = (),
-    keep: Sequence[FileUse] = (),
     key: UUID | None,
     by: Actor,
 ) -> Response:
     """The recipient has answered: a new version, marked late after the deadline.
 
-    `files` are stored already; `keep` are files of the version before that stay with the answer.
-    Raises InvalidAnswer with a sentence for each field, DomainError when no answer is possible.
+    `files` are all files of this version, stored already. Raises InvalidAnswer with a sentence for each field, DomainError when no answer is possible.
     """
-    kept = [AnswerFile(use.stored, use.name, use.role.partition(":")[2]) for use in keep]
     return _submit(
-        arrival, data=data or {}, text=text.strip(), files=[*kept, *files], key=key, by=by
+        arrival, data=data or {}, text=text.strip(), files=list(files), key=key, by=by
     )
 
 

@@ -23,6 +23,7 @@ from members.services import Actor
 from portal.audit.services import record
 from portal.core.clock import db_now
 from portal.core.errors import Conflict, DomainError, require
+from portal.core.thaitext import normalise, tidy
 from portal.files.models import FileUse, StoredFile
 from portal.files.services import attach, detach, files_of
 from portal.outbox.services import publish
@@ -83,6 +84,7 @@ def create_letter(
         kind=kind,
         created_at=now,
         saved_at=now,
+        subject_search=normalise(fields.get("subject", "")),
         **fields,
     )
     letter.save(force_insert=True)
@@ -119,11 +121,13 @@ def save_draft(
         raise DraftConflict(locked)
     for name, value in changes.items():
         setattr(locked, name, value)
+    locked.subject = tidy(locked.subject)
+    locked.subject_search = normalise(locked.subject)
     if "questions" in changes:
         locked.questions = clean_questions(changes["questions"]).values
     locked.version += 1
     locked.saved_at = db_now()
-    locked.save(update_fields=[*changes, "version", "saved_at"])
+    locked.save(update_fields=[*changes, "subject", "subject_search", "version", "saved_at"])
     if references is not None:
         locked.references.all().delete()
         LetterReference.objects.bulk_create(

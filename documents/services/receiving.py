@@ -20,7 +20,6 @@ from portal.core.clock import db_now
 from portal.core.errors import DomainError, require
 from portal.core.once import once
 from portal.core.thaidates import short_time
-from portal.core.thaitext import normalise
 from portal.outbox.services import publish
 
 MAX_AT_ONCE = 50
@@ -124,7 +123,7 @@ def _receive_one(arrival: Arrival, *, by: Actor) -> None:
             from_text=letter.owner_unit.name,
             to_text=arrival.unit.name,
             subject=letter.subject,
-            subject_search=normalise(letter.subject)[:700],
+            subject_search=letter.subject_search,
         )
         arrival.received_at = taken.at
     else:

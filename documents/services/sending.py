@@ -27,7 +27,6 @@ from portal.core.actors import SYSTEM
 from portal.core.clock import bangkok, db_now
 from portal.core.errors import Conflict, DomainError, require
 from portal.core.once import once
-from portal.core.thaitext import normalise
 from portal.files.services import attach, files_of, store_bytes
 from portal.outbox.models import OutboxMessage
 from portal.outbox.services import checkpoint, publish
@@ -119,7 +118,7 @@ def _register(
             from_text=locked.owner_unit.name,
             to_text=snapshot.summary[:300],
             subject=locked.subject,
-            subject_search=normalise(locked.subject)[:700],
+            subject_search=locked.subject_search,
         )
         dispatch = Dispatch(
             letter=locked,

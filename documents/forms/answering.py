@@ -1,0 +1,225 @@
+"""The answer of a recipient, in the shape the office asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
+
+from documents.domain import clean_answers
+from documents.models import Arrival, Response, ResponseKind
+from documents.services.answering import AnswerFile
+from members.services import Actor
+from portal.core.errors import DomainError
+from portal.files.models import StoredFile
+from portal.files.services import ENCLOSURES, PICTURES, files_of, store_upload
+
+STASH_SALT = "documents.answer-file"
+STASH_SECONDS = 24 * 60 * 60
+YES_NO = [("yes", "ใช่"), ("no", "ไม่ใช่")]
+COMING = [("yes", "เข้าร่วม"), ("no", "ไม่เข้าร่วม")]
+
+
+class ManyFilesInput(forms.FileInput):
+    """A file control that takes several files."""
+
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Several uploaded files; none is an empty list."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        if not data:
+            return []
+        rows = data if isinstance(data, list | tuple) else [data]
+        return [super(ManyFilesField, self).clean(row, initial) for row in rows]
+
+
+def stash_token(file: AnswerFile, member_id: int) -> str:
+    """Return a signed word for a stored file, so that a refused form keeps it."""
+    return signing.dumps(
+        {"file": file.stored.pk, "name": file.name, "q": file.question, "by": member_id},
+        salt=STASH_SALT,
+    )
+
+
+def unstash(token: str, member_id: int) -> AnswerFile | None:
+    """Return the file of a token this member was given; None when it is not, or no longer, valid."""
+    try:
+        facts = signing.loads(token, salt=STASH_SALT, max_age=STASH_SECONDS)
+    except signing.BadSignature:
+        return None
+    stored = StoredFile.objects.filter(pk=facts["file"]).first()
+    if stored is None or facts["by"] != member_id:
+        return None
+    return AnswerFile(stored, facts["name"], facts["q"])
+
+
+def _question_field(question: dict[str, Any]) -> forms.Field:
+    common = {
+        "label": question["label"],
+        "help_text": question.get("hint", ""),
+        "required": False,
+    }
+    kind = question["kind"]
+    if kind == "choice":
+        choices = [(choice, choice) for choice in question["choices"]]
+        return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **common)
+    if kind == "yes_no":
+        return forms.ChoiceField(choices=YES_NO, widget=forms.RadioSelect, **common)
+    if kind == "photos":
+        return ManyFilesField(widget=ManyFilesInput(attrs={"accept": "image/*"}), **common)
+    if kind == "text":
+        return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), **common)
+    mode = "decimal" if kind == "number" else "text"
+    return forms.CharField(
+        widget=forms.TextInput(attrs={"inputmode": mode, "autocomplete": "off"}), **common
+    )
+
+
+class AnswerForm(forms.Form):
+    """One answer; what was typed and uploaded stays when something has to be mended.
+
+    Field names are the keys of the questions, with `answer`, `text` and `files` for the other
+    kinds. `answer_files` holds every file of this version after `is_valid()`.
+    """
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, arrival: Arrival, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.arrival = arrival
+        self.actor = actor
+        self.answer_files: list[AnswerFile] = []
+        self.questions: list[dict[str, Any]] = []
+        letter = arrival.letter
+        kind = letter.response_kind
+        if kind == ResponseKind.FORM:
+            self.questions = letter.questions
+            for question in self.questions:
+                self.fields[question["key"]] = _question_field(question)
+        if kind == ResponseKind.YES_NO:
+            self.fields["answer"] = forms.ChoiceField(
+                label="การเข้าร่วม",
+                choices=COMING,
+                widget=forms.RadioSelect,
+                error_messages={"required": "เลือกเข้าร่วมหรือไม่เข้าร่วม"},
+            )
+        if kind in {ResponseKind.YES_NO, ResponseKind.FORM, ResponseKind.FILE, ResponseKind.TEXT}:
+            is_main = kind == ResponseKind.TEXT
+            self.fields["text"] = forms.CharField(
+                label="คำตอบ" if is_main else "หมายเหตุ",
+                required=is_main,
+                max_length=5_000,
+                widget=forms.Textarea(attrs={"rows": 6 if is_main else 2}),
+                error_messages={
+                    "required": "พิมพ์คำตอบ",
+                    "max_length": "ข้อความยาวเกิน 5,000 ตัวอักษร",
+                },
+            )
+        if kind in {ResponseKind.FILE, ResponseKind.TEXT}:
+            self.fields["files"] = ManyFilesField(label="ไฟล์", required=False)
+
+    @property
+    def controls(self) -> list[dict[str, Any]]:
+        """Every visible field with its unit, and its files that are kept."""
+        by_key = {question["key"]: question for question in self.questions}
+        kept = self.stashed
+        return [
+            {
+                "field": self[name],
+                "unit": by_key.get(name, {}).get("unit", ""),
+                "optional": name in by_key and not by_key[name].get("required"),
+                "is_file": isinstance(field, ManyFilesField),
+                "kept": [row for row in kept if row["slot"] == name],
+            }
+            for name, field in self.fields.items()
+            if name != "key"
+        ]
+
+    @property
+    def stashed(self) -> list[dict[str, str]]:
+        """Files that stay with this form: of the version before, or uploaded a moment ago."""
+        files = self.answer_files if self.is_bound else earlier_files(self.arrival)
+        member_id = self.actor.member.pk
+        return [
+            {
+                "slot": file.question or "files",
+                "name": file.name,
+                "token": stash_token(file, member_id),
+            }
+            for file in files
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        member_id = self.actor.member.pk
+        tokens = self.data.getlist("stash") if hasattr(self.data, "getlist") else []
+        self.answer_files = [file for token in tokens if (file := unstash(token, member_id))]
+        for name, field in self.fields.items():
+            if isinstance(field, ManyFilesField):
+                self._store(name, cleaned.get(name) or [])
+        self._check_questions(cleaned)
+        if self.arrival.letter.response_kind == ResponseKind.FILE and not self.answer_files:
+            self.add_error("files", "แนบไฟล์อย่างน้อย 1 ไฟล์")
+        return cleaned
+
+    def _store(self, name: str, uploads: list[UploadedFile]) -> None:
+        """Store what was uploaded; a file that cannot be taken is named, the others stay."""
+        kinds = ENCLOSURES if name == "files" else PICTURES
+        question = "" if name == "files" else name
+        for upload in uploads:
+            try:
+                stored = store_upload(upload, by=self.actor, kinds=kinds)
+            except DomainError as error:
+                self.add_error(name, f"{upload.name}: {error}")
+            else:
+                self.answer_files.append(AnswerFile(stored, upload.name or "file", question))
+
+    def _check_questions(self, cleaned: dict[str, Any]) -> None:
+        raw = {question["key"]: self.data.get(question["key"], "") for question in self.questions}
+        checked = clean_answers(self.questions, raw)
+        for key, problem in checked.errors.items():
+            if key not in self.errors:
+                self.add_error(key, problem)
+        for question in self.questions:
+            if question["kind"] != "photos":
+                continue
+            has_photo = any(file.question == question["key"] for file in self.answer_files)
+            if question.get("required") and not has_photo and question["key"] not in self.errors:
+                self.add_error(question["key"], "แนบภาพอย่างน้อย 1 ภาพ")
+
+    def answer(self) -> dict[str, Any]:
+        """Return the keywords of `submit_response`."""
+        data = {
+            name: self.cleaned_data.get(name, "")
+            for name in self.fields
+            if name not in {"key", "text", "files"}
+            and not isinstance(self.fields[name], ManyFilesField)
+        }
+        return {
+            "data": data,
+            "text": self.cleaned_data.get("text", ""),
+            "files": self.answer_files,
+            "key": self.cleaned_data["key"],
+        }
+
+
+def earlier_files(arrival: Arrival) -> list[AnswerFile]:
+    """Return the files of the last answer, which a new version keeps unless they are unticked."""
+    last = arrival.responses.order_by("-version").first()
+    if last is None:
+        return []
+    return [
+        AnswerFile(use.stored, use.name, use.role.partition(":")[2]) for use in files_of(last)
+    ]
+
+
+def earlier_answer(last: Response | None) -> dict[str, Any]:
+    """Return the initial values for answering once more."""
+    return {**last.data, "text": last.text} if last else {}

@@ -1,0 +1,82 @@
+"""What a recipient types: receiving, refusing, assigning."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+
+from documents.models import StampPlace
+from members.models import Member
+
+
+def fresh_key() -> UUID:
+    """Return a key for one rendered form."""
+    return uuid4()
+
+
+class ReceiveForm(forms.Form):
+    """Which arrivals to receive: `only` (one button) or all boxes called `arrival`.
+
+    A box of a circular for three schools carries the three ids in one value.
+    """
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def arrival_ids(self) -> list[int]:
+        """Return the ids that were chosen; what is no number is no id."""
+        data = self.data
+        values = [data["only"]] if data.get("only") else data.getlist("arrival")
+        return [int(part) for value in values for part in value.split() if part.isdecimal()]
+
+
+class RefuseForm(forms.Form):
+    """Why a letter goes back."""
+
+    reason = forms.CharField(
+        label="เหตุผล",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="บอกเหตุผลให้เจ้าของเรื่องทราบ เช่น เป็นเรื่องของโรงเรียนอื่น",
+        error_messages={
+            "required": "บอกเหตุผลให้เจ้าของเรื่องทราบ",
+            "max_length": "เหตุผลยาวเกิน 500 ตัวอักษร",
+        },
+    )
+
+
+class StampForm(forms.Form):
+    """Where the receipt stamp stands."""
+
+    place = forms.ChoiceField(label="ย้ายตรารับไปที่", choices=StampPlace.choices)
+
+
+class PeopleField(forms.ModelMultipleChoiceField):
+    """Colleagues of one unit, by name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj)
+
+
+class AssignForm(forms.Form):
+    """To whom in the school, and with which instruction."""
+
+    assignees = PeopleField(
+        label="มอบหมายให้",
+        queryset=Member.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "เลือกผู้รับมอบหมายอย่างน้อย 1 คน"},
+    )
+    note = forms.CharField(
+        label="คำสั่ง",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"max_length": "คำสั่งยาวเกิน 500 ตัวอักษร"},
+    )
+
+    def __init__(self, *args: Any, unit_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = Member.objects.holding(units=[unit_id])
+        self.fields["assignees"].queryset = people  # type: ignore[attr-defined]

@@ -1,0 +1,270 @@
+"""One letter as its recipients see it: pages, receiving, stamp, refusing, assigning, answering."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseNotModified
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.http import quote_etag
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from documents.forms.answering import AnswerForm, earlier_answer
+from documents.forms.receiving import AssignForm, RefuseForm, StampForm, fresh_key
+from documents.models import Arrival, ArrivalState, Assignment, Letter, ResponseState
+from documents.policies import ASSIGNING_ROLES, RECEIVING_ROLES, can_follow
+from documents.services.answering import why_not_answerable
+from documents.services.assigning import acknowledge_assignment, assign_arrival
+from documents.services.receiving import log_opening, move_stamp, refuse_arrival
+from documents.services.stamping import stamp_data, stamped_copy
+from documents.views import sending
+from members.services import Actor
+from portal.core.actors import PortalRequest
+from portal.core.clock import bangkok, db_now
+from portal.core.errors import DomainError
+from portal.core.rendering import render_page
+from portal.files.services import files_of
+
+
+def arrivals_for(request: PortalRequest, letter: Letter) -> list[Arrival]:
+    """Return this reader's arrivals of the letter, in the order of the units."""
+    return list(
+        Arrival.objects.visible_to(request.user)
+        .filter(letter=letter)
+        .select_related("letter__owner_unit", "unit", "entry", "received_by")
+        .order_by("unit__sort_order", "unit__name", "pk")
+    )
+
+
+def holds_role(actor: Actor, arrival: Arrival, roles: frozenset[str]) -> bool:
+    """Answer whether one of the reader's posts has such a role in the arrival's unit."""
+    return any(
+        held.post.unit_id == arrival.unit_id and held.post.role in roles for held in actor.holdings
+    )
+
+
+def opens(actor: Actor, arrival: Arrival) -> bool:
+    """Answer whether this reader receives and answers this arrival."""
+    if arrival.member_id is not None:
+        return arrival.member_id == actor.member.pk
+    return holds_role(actor, arrival, RECEIVING_ROLES)
+
+
+def choose(arrivals: list[Arrival], wanted: str | None) -> Arrival:
+    """Return the arrival to answer: the one asked for, else the first that awaits something."""
+    for arrival in arrivals:
+        if str(arrival.pk) == wanted:
+            return arrival
+    waiting = [
+        arrival
+        for arrival in arrivals
+        if arrival.state == ArrivalState.RECEIVED and arrival.awaits_answer
+    ]
+    received = [arrival for arrival in arrivals if arrival.state == ArrivalState.RECEIVED]
+    return next(iter([*waiting, *received, *arrivals]))
+
+
+def due_state(arrival: Arrival, now: datetime) -> str:
+    """Return the kind of the deadline's state, for its colour and icon."""
+    if arrival.due_at is None:
+        return ""
+    if not arrival.is_open:
+        return "due"
+    if arrival.due_at < now:
+        return "overdue"
+    days = (bangkok(arrival.due_at).date() - bangkok(now).date()).days
+    return "soon" if days <= 1 else "due"
+
+
+@require_GET
+def letter(request: PortalRequest, pk: int) -> HttpResponse:
+    """Show the letter to its recipient; whoever sent it goes to draft, review or board."""
+    found = get_object_or_404(
+        Letter.objects.visible_to(request.user).select_related("owner_unit", "office", "drafter"),
+        pk=pk,
+    )
+    arrivals = arrivals_for(request, found)
+    if not arrivals:
+        if not found.is_sent:
+            return sending.review(request, found)
+        return redirect("documents:letter-board", pk=found.pk)
+    response = show(request, found, arrivals, choose(arrivals, request.GET.get("as")))
+    log_opening(arrivals, by=request.user)
+    return response
+
+
+def show(
+    request: PortalRequest,
+    letter: Letter,
+    arrivals: list[Arrival],
+    chosen: Arrival,
+    *,
+    status: int = 200,
+    **forms: Any,
+) -> HttpResponse:
+    """Render the letter's page; `forms` holds a bound form that was refused, under its name."""
+    now = db_now()
+    actor = request.actor
+    main = next(iter(files_of(letter, "main")), None)
+    versions = list(chosen.responses.select_related("submitted_by").order_by("-version"))
+    last = versions[0] if versions else None
+    mine = opens(actor, chosen)
+    locked = why_not_answerable(chosen, now)
+    answer_form = forms.get("answer_form")
+    if answer_form is None and mine and letter.expects_answer and not locked:
+        answer_form = AnswerForm(
+            arrival=chosen, actor=actor, initial={**earlier_answer(last), "key": fresh_key()}
+        )
+    assigning = holds_role(actor, chosen, ASSIGNING_ROLES)
+    received = chosen.state == ArrivalState.RECEIVED
+    assign_form = forms.get("assign_form")
+    if assign_form is None and assigning and received and chosen.member_id is None:
+        assign_form = AssignForm(unit_id=chosen.unit_id)
+    to_receive = [
+        row for row in arrivals if row.state == ArrivalState.WAITING and opens(actor, row)
+    ]
+    return render_page(
+        request,
+        "documents/letter.html",
+        {
+            "letter": letter,
+            "arrivals": arrivals,
+            "chosen": chosen,
+            "now": now,
+            "main": main,
+            "enclosures": files_of(letter, "enclosure"),
+            "references": list(letter.references.select_related("to_letter")),
+            "due_kind": due_state(chosen, now),
+            "to_receive": to_receive,
+            "receive_ids": " ".join(str(row.pk) for row in to_receive),
+            "key": fresh_key(),
+            "stamp": stamp_data(chosen) if chosen.entry_id else None,
+            "stamp_form": StampForm(initial={"place": chosen.stamp_place})
+            if chosen.entry_id and mine
+            else None,
+            "refuse_form": forms.get("refuse_form") or RefuseForm(),
+            "refusing": "refuse_form" in forms,
+            "answer_form": answer_form,
+            "answer_locked": locked if letter.expects_answer and mine and received else "",
+            "last": last,
+            "versions": versions,
+            "last_files": files_of(last) if last else [],
+            "is_returned": chosen.response_state == ResponseState.RETURNED,
+            "assign_form": assign_form,
+            "assignments": _assignments(actor, chosen, assigning=assigning),
+            "own_assignment": Assignment.objects.filter(
+                arrival=chosen, assignee=request.user
+            ).first(),
+            "may_follow": can_follow(actor, letter),
+            "is_mine": mine,
+        },
+        status=status,
+    )
+
+
+def _assignments(actor: Actor, arrival: Arrival, *, assigning: bool) -> list[Assignment]:
+    if not assigning:
+        return []
+    return list(arrival.assignments.select_related("assignee"))
+
+
+def own_arrival(request: PortalRequest, pk: int) -> Arrival:
+    """Return an arrival at a desk of this reader; anything else does not exist."""
+    return get_object_or_404(
+        Arrival.objects.at_desk_of(request.user).select_related(
+            "letter__owner_unit", "letter__office", "letter__drafter", "unit", "entry"
+        ),
+        pk=pk,
+    )
+
+
+def show_again(request: PortalRequest, arrival: Arrival, **forms: Any) -> HttpResponse:
+    """Show the letter's page with a refused form, keeping what was typed."""
+    rows = arrivals_for(request, arrival.letter)
+    chosen = next(row for row in rows if row.pk == arrival.pk)
+    return show(request, arrival.letter, rows, chosen, status=422, **forms)
+
+
+@require_http_methods(["GET", "POST"])
+def refuse(request: PortalRequest, pk: int) -> HttpResponse:
+    """Send a letter back that is not this recipient's."""
+    arrival = own_arrival(request, pk)
+    if request.method == "GET":
+        return redirect(arrival)
+    form = RefuseForm(request.POST)
+    if form.is_valid():
+        try:
+            refuse_arrival(arrival, by=request.actor, **form.cleaned_data)
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"ส่งคืนแล้ว {arrival.unit.label} เจ้าของเรื่องได้รับแจ้งเหตุผล")
+            return redirect("documents:inbox")
+    return show_again(request, arrival, refuse_form=form)
+
+
+@require_http_methods(["GET", "POST"])
+def assign(request: PortalRequest, pk: int) -> HttpResponse:
+    """Give a received letter to people of the unit."""
+    arrival = own_arrival(request, pk)
+    if request.method == "GET":
+        return redirect(arrival)
+    form = AssignForm(request.POST, unit_id=arrival.unit_id)
+    if form.is_valid():
+        try:
+            made = assign_arrival(arrival, by=request.actor, **form.cleaned_data)
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            names = ", ".join(str(assignment.assignee) for assignment in made)
+            messages.success(request, f"มอบหมายแล้ว: {names}")
+            return redirect(f"{arrival.get_absolute_url()}?as={arrival.pk}")
+    return show_again(request, arrival, assign_form=form)
+
+
+@require_POST
+def acknowledge(request: PortalRequest, pk: int) -> HttpResponse:
+    """The assignee says that they know."""
+    assignment = get_object_or_404(
+        Assignment.objects.visible_to(request.user).select_related("arrival"), pk=pk
+    )
+    acknowledge_assignment(assignment, by=request.actor)
+    messages.success(request, "รับทราบแล้ว")
+    return redirect(assignment.arrival)
+
+
+@require_POST
+def stamp(request: PortalRequest, pk: int) -> HttpResponse:
+    """Move the receipt stamp when its corner is occupied."""
+    arrival = own_arrival(request, pk)
+    try:
+        move_stamp(arrival, place=request.POST.get("place", ""), by=request.actor)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "ย้ายตรารับแล้ว")
+    return redirect(f"{arrival.get_absolute_url()}?as={arrival.pk}")
+
+
+@require_GET
+def stamped_pdf(request: PortalRequest, pk: int) -> HttpResponse:
+    """Return the recipient's own copy with the receipt stamp; the gate is asked each time."""
+    arrival = get_object_or_404(
+        Arrival.objects.visible_to(request.user).select_related("letter", "unit", "entry"), pk=pk
+    )
+    main = next(iter(files_of(arrival.letter, "main")), None)
+    if arrival.entry is None or main is None:
+        raise Http404
+    etag = quote_etag(f"{main.stored.sha256}-{arrival.entry_id}-{arrival.stamp_place}")
+    if request.headers.get("If-None-Match") == etag:
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        response = HttpResponse(stamped_copy(arrival, main), content_type="application/pdf")
+        response["Content-Disposition"] = f'inline; filename="receipt-{arrival.entry.number}.pdf"'
+        response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+        response["X-Content-Type-Options"] = "nosniff"
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    return response
