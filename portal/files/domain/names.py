@@ -1,0 +1,86 @@
+"""Names of files as people gave them: cleaned, kept in Thai, and sent in a header."""
+
+from __future__ import annotations
+
+import unicodedata
+from urllib.parse import quote
+
+from portal.files.domain.kinds import TYPES
+
+MAX_NAME = 150
+MAX_ENDING = 10
+KILOBYTE = 1024
+NBSP = "\u00a0"
+# Forbidden on Windows, where most schools will save the file.
+FORBIDDEN = str.maketrans(dict.fromkeys('<>:"|?*', "_"))
+# Zero-width joiners and the marks that turn the reading direction ("cod.exe" shown as "exe.doc").
+UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+DEVICES = frozenset(
+    {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)}
+)
+
+
+def clean_name(name: str, media_type: str) -> str:
+    """Return the name as it may be shown and saved, with an ending that fits the type.
+
+    No path, no control or direction marks, at most 150 characters; Thai stays Thai.
+    """
+    text = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
+    text = "".join(letter for letter in text if unicodedata.category(letter) not in UNSEEN)
+    text = " ".join(text.translate(FORBIDDEN).split())
+    stem, ending = split_ending(text)
+    kind = TYPES.get(media_type)
+    if kind and ending.lower() not in kind.endings:
+        stem, ending = (stem if not ending or is_known(ending) else text), kind.endings[0]
+    stem = shorten(stem.strip(" ."), MAX_NAME - len(ending) - 1) or "ไฟล์"
+    if stem.lower() in DEVICES:
+        stem = f"_{stem}"
+    return f"{stem}.{ending}" if ending else stem
+
+
+def split_ending(name: str) -> tuple[str, str]:
+    """Split “แบบ 1.pdf” into “แบบ 1” and “pdf”; a dot in the middle of a sentence is no ending."""
+    stem, dot, ending = name.rpartition(".")
+    if not dot or not stem or not ending.isascii() or not ending.isalnum():
+        return name, ""
+    return (stem, ending) if len(ending) <= MAX_ENDING else (name, "")
+
+
+def is_known(ending: str) -> bool:
+    """Answer whether an ending belongs to a type the office takes."""
+    return any(ending.lower() in kind.endings for kind in TYPES.values()) or ending.lower() in {
+        "webp",
+    }
+
+
+def shorten(text: str, length: int) -> str:
+    """Cut a text, but never between a consonant and the marks on it."""
+    if len(text) <= length:
+        return text
+    while length and unicodedata.combining(text[length]) | (
+        unicodedata.category(text[length]) == "Mn"
+    ):
+        length -= 1
+    return text[:length].rstrip(" .")
+
+
+def disposition(name: str, *, inline: bool = False) -> str:
+    """Return a Content-Disposition by RFC 6266: a plain name for old readers, UTF-8 for all others."""
+    kind = "inline" if inline else "attachment"
+    plain = "".join(letter if is_plain(letter) else "_" for letter in name)
+    if plain == name:
+        return f'{kind}; filename="{plain}"'
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def is_plain(letter: str) -> bool:
+    """Answer whether a letter may stand in a quoted header value as it is."""
+    return letter.isascii() and letter.isprintable() and letter not in '"\\%'
+
+
+def readable_size(size: int) -> str:
+    """Write a size as people say it: 180 KB, 2.4 MB."""
+    kilobytes = size / KILOBYTE
+    if kilobytes < KILOBYTE:
+        return f"{max(1, round(kilobytes))}{NBSP}KB"
+    return f"{kilobytes / KILOBYTE:.1f}".removesuffix(".0") + f"{NBSP}MB"
