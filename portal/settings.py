@@ -5,7 +5,9 @@ key kept in `var/secret_key`. `DATABASE_URL`, `REDIS_URL`, `SECRET_KEY`, … mea
 `.env.example` lists every variable; nothing outside this file reads the environment.
 """
 
+import contextlib
 import secrets
+import tempfile
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,30 +25,31 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 DATABASE_URL = env.str("DATABASE_URL", default="")
 IS_EMBEDDED = not DATABASE_URL
 IS_DEMO = env.bool("DEMO", default=False)
+DEMO_PASSWORD = "lotus-pond-2569"  # of every account that load_demo makes; shown by serve_demo
 DEBUG = env.bool("DEBUG", default=False)
 
 
 def _embedded_secret_key() -> str:
-    """Return the key kept in `var/secret_key`, made at the first start, readable by its owner."""
+    """Return the key kept in `var/secret_key`, made at the first start, readable by its owner.
+
+    Web server and worker may start at the same moment: the key appears whole, by one hard link.
+    """
     path = VAR_DIR / "secret_key"
-    try:
-        handle = path.open("x", encoding="ascii")
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with handle:
-        path.chmod(0o600)
-        key = secrets.token_urlsafe(50)
-        handle.write(key)
-    return key
+    if not path.exists():
+        with tempfile.NamedTemporaryFile("w", dir=VAR_DIR, encoding="ascii") as draft:
+            draft.write(secrets.token_urlsafe(50))
+            draft.flush()
+            with contextlib.suppress(FileExistsError):
+                path.hardlink_to(draft.name)
+    return path.read_text(encoding="ascii")
 
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
-if not SECRET_KEY:
-    if not IS_EMBEDDED:
-        raise ImproperlyConfigured("SECRET_KEY must be given when DATABASE_URL is set.")
-    SECRET_KEY = _embedded_secret_key()
-if not IS_EMBEDDED and (len(SECRET_KEY) < 50 or SECRET_KEY.startswith("change-me")):
+if not SECRET_KEY and not IS_EMBEDDED:
+    raise ImproperlyConfigured("SECRET_KEY must be given when DATABASE_URL is set.")
+if SECRET_KEY and (len(SECRET_KEY) < 50 or SECRET_KEY.startswith(("change-me", "django-insecure"))):
     raise ImproperlyConfigured("SECRET_KEY is a placeholder or shorter than 50 characters.")
+SECRET_KEY = SECRET_KEY or _embedded_secret_key()
 
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
@@ -110,7 +113,10 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["portal.core.templatetags.portal", "template_partials.templatetags.partials"],
+            "builtins": [
+                "portal.core.templatetags.portal",
+                "template_partials.templatetags.partials",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -147,7 +153,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "portal.core.cache.ForgivingRedisCache",
         "LOCATION": REDIS_URL,
         "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
     }
@@ -201,13 +207,15 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_USERNAME_MIN_LENGTH = 3
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())  # the working day
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
 CSRF_USE_SESSIONS = True
@@ -277,8 +285,8 @@ PAPERS_FONT_DIR = env.str("PAPERS_FONT_DIR", default="")
 
 # Mail ------------------------------------------------------------------------------------------
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default=f"filemail://{VAR_DIR}/mail")
-vars().update(EMAIL_CONFIG)
+EMAIL_URL = env.str("EMAIL_URL", default="") or f"filemail://{VAR_DIR}/mail"
+vars().update(env.email_url_config(EMAIL_URL))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
