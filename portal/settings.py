@@ -25,7 +25,7 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 DATABASE_URL = env.str("DATABASE_URL", default="")
 IS_EMBEDDED = not DATABASE_URL
 IS_DEMO = env.bool("DEMO", default=False)
-DEMO_PASSWORD = "lotus-pond-2569"  # of every account that load_demo makes; shown by serve_demo
+DEMO_PASSWORD = "lotus-pond-2569"  # noqa: S105 - of the demo's accounts; serve_demo shows it
 DEBUG = env.bool("DEBUG", default=False)
 
 

@@ -107,9 +107,7 @@ def test_the_back_office_opens_for_the_administrator(world, client):
 def test_the_pages_of_signing_in_answer_without_changing_anything(role, world, client):
     if role != ANONYMOUS:
         client.force_login(world.members[role])
-    own_copy = frozenset(
-        {"account.emailaddress"}
-    )  # allauth's copy of the address
+    own_copy = frozenset({"account.emailaddress"})  # allauth's copy of the address
     before = table_prints(own_copy)
 
     answers = {url: client.get(url).status_code for url in plain_addresses("allauth")}

@@ -49,11 +49,8 @@ class Command(BaseCommand):
             signal.signal(number, stop_like_ctrl_c)
         children: list[subprocess.Popen[bytes]] = []
         try:
-            for command in (web_command(port), [sys.executable, "manage.py", "run_worker"]):
-                # A session of their own: Ctrl-C reaches this process, which then stops them in order.
-                children.append(
-                    subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)
-                )
+            children.append(start(web_command(port)))
+            children.append(start([sys.executable, "manage.py", "run_worker"]))
             wait_until_ready(port, children)
             self.introduce(port)
             watch(children)
@@ -101,8 +98,16 @@ def web_command(port: int) -> list[str]:
     """Return the command of the web server: gunicorn, two processes of four threads."""
     return [
         *(sys.executable, "-m", "gunicorn", "portal.wsgi", "--bind", f"{HOST}:{port}"),
-        *("--workers", "2", "--threads", "4", "--log-level", "warning"),
+        *("--workers", "2", "--threads", "4"),
+        *("--log-level", "warning", "--graceful-timeout", "5"),
     ]
+
+
+def start(command: list[str]) -> subprocess.Popen[bytes]:
+    """Start a process in a session of its own: Ctrl-C reaches only us, and we stop it in order."""
+    return subprocess.Popen(  # noqa: S603 - our own two commands
+        command, cwd=settings.BASE_DIR, start_new_session=True
+    )
 
 
 def wait_until_ready(port: int, children: list[subprocess.Popen[bytes]]) -> None:
@@ -112,7 +117,7 @@ def wait_until_ready(port: int, children: list[subprocess.Popen[bytes]]) -> None
         if any(child.poll() is not None for child in children):
             raise CommandError("The web server or the worker ended while starting; see above.")
         try:
-            with urlopen(f"http://{HOST}:{port}/livez", timeout=2):  # noqa: S310 - our own address
+            with urlopen(f"http://{HOST}:{port}/livez", timeout=2):
                 return
         except (URLError, OSError):
             time.sleep(0.2)
