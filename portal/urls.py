@@ -10,6 +10,8 @@ from portal.home import views as home
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("help/", home.manual, name="help"),
+    path("help/<slug:slug>/", home.manual_page, name="help-page"),
     path("livez", core.livez, name="livez"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -59,6 +59,10 @@ class Row:
         return " ".join(str(arrival.pk) for arrival in self.arrivals)
 
     @property
+    def unit_ids(self) -> str:
+        return " ".join(str(arrival.unit_id) for arrival in self.arrivals)
+
+    @property
     def places(self) -> str:
         names = [arrival.unit.label for arrival in self.arrivals]
         if len(names) == 1:

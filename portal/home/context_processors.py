@@ -6,8 +6,77 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from members.models import OFFICE_ROLES, Unit, UnitKind
+from members.services import Actor
+from portal.home.services import help_address
+from portal.notifications.services import unread_count
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """Office, navigation, acting post and bell, for base.html."""
-    return {"is_demo": settings.IS_DEMO}
+    """Return office, rooms, acting post, bell and help, for base.html; queries only when shown."""
+    actor: Actor | None = getattr(request, "actor", None) or None
+    facts: dict[str, Any] = {
+        "is_demo": settings.IS_DEMO,
+        "help_url": help_address(request),
+        "actor": actor,
+    }
+    if actor is None or not actor.member:
+        return facts | {"office": SimpleLazyObject(_only_office), "nav": []}
+    office = actor.holding.post.unit.office if actor.holding else None
+    return facts | {
+        "office": office or SimpleLazyObject(_only_office),
+        "nav": rooms(request, actor),
+        "holdings": actor.holdings,
+        "posts_line": posts_line(actor),
+        "bell_count": SimpleLazyObject(lambda: unread_count(actor.member)),
+    }
+
+
+def _only_office() -> Unit | None:
+    """Return the office when there is but one; with several, nobody's name stands on the door."""
+    offices = list(Unit.objects.filter(kind=UnitKind.OFFICE)[:2])
+    return offices[0] if len(offices) == 1 else None
+
+
+def rooms(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
+    """Return the rooms that are open, for the tabs and the bottom bar."""
+    match = request.resolver_match
+    namespace = match.namespace if match else ""
+    name = match.view_name if match else ""
+    return [
+        {
+            "label": "งานของฉัน",
+            "url": reverse("home"),
+            "icon": "house",
+            "current": name == "home",
+        },
+        {
+            "label": "หนังสือ",
+            "url": letters_address(actor),
+            "icon": "inbox",
+            "current": namespace == "documents",
+        },
+        {
+            "label": "แจ้งเตือน",
+            "url": reverse("notifications:inbox"),
+            "icon": "bell",
+            "current": namespace == "notifications",
+        },
+    ]
+
+
+def letters_address(actor: Actor) -> str:
+    """Return where this person's letters begin: the office writes, a school receives."""
+    role = actor.holding.post.role if actor.holding else ""
+    return reverse("documents:sent" if role in OFFICE_ROLES else "documents:inbox")
+
+
+def posts_line(actor: Actor) -> str:
+    """Say in which posts the person works: the one post, or “ธุรการ 3 โรงเรียน”."""
+    posts = [holding.post for holding in actor.holdings]
+    if len(posts) > 1 and len({post.role for post in posts}) == 1:
+        return f"{posts[0].title.removesuffix('โรงเรียน')} {len(posts)} โรงเรียน"
+    return str(actor.holding) if actor.holding else "ยังไม่มีตำแหน่ง"

@@ -1,13 +1,70 @@
-"""The first page."""
+"""The first page, and the manual."""
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
 
 from portal.core.actors import PortalRequest
+from portal.core.clock import bangkok, db_now
 from portal.core.rendering import render_page
+from portal.core.resources import Waiting
+from portal.home.services import manual_pages, my_work
+
+GROUPS = {
+    "late": ("เกินกำหนด", "late"),
+    "today": ("ครบกำหนดวันนี้", "soon"),
+    "tomorrow": ("ครบกำหนดพรุ่งนี้", "soon"),
+    "later": ("มีกำหนดภายหลัง", ""),
+    "open": ("ไม่มีกำหนด", ""),
+}
 
 
+def _group_of(row: Waiting, now: datetime) -> str:
+    if row.due_at is None:
+        return "open"
+    if row.due_at < now:
+        return "late"
+    today = bangkok(now).date()
+    day = bangkok(row.due_at).date()
+    if day == today:
+        return "today"
+    return "tomorrow" if day == today + timedelta(days=1) else "later"
+
+
+@require_GET
 def home(request: PortalRequest) -> HttpResponse:
-    """Show what waits for the member."""
-    return render_page(request, "home/home.html")
+    """Show what waits for the member from every room, by due date."""
+    now = db_now()
+    groups: dict[str, dict[str, Any]] = {}
+    for row in my_work(request.user):
+        name = _group_of(row, now)
+        title, tone = GROUPS[name]
+        group = groups.setdefault(name, {"title": title, "tone": tone, "rows": []})
+        group["rows"].append(row)
+    return render_page(
+        request, "home/home.html", {"groups": list(groups.values()), "today": now, "now": now}
+    )
+
+
+@require_GET
+@login_not_required
+def manual(request: HttpRequest) -> HttpResponse:
+    """List the tasks of the manual."""
+    return render(request, "home/manual.html", {"pages": list(manual_pages().values())})
+
+
+@require_GET
+@login_not_required
+def manual_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one task of the manual."""
+    page = manual_pages().get(slug)
+    if page is None:
+        raise Http404
+    pages = list(manual_pages().values())
+    return render(request, "home/manual_page.html", {"page": page, "pages": pages})

@@ -52,6 +52,7 @@ CONTROL_CLASSES = {
     "checkbox": "form-check-input",
 }
 BYTES_STEP = 1024
+WEEKDAYS = ("จันทร์", "อังคาร", "พุธ", "พฤหัสบดี", "ศุกร์", "เสาร์", "อาทิตย์")
 
 
 @register.simple_tag
@@ -173,3 +174,31 @@ def thaidigits(text: object) -> str:
 def _shown_now() -> datetime:
     # Words such as “พรุ่งนี้” only need the day, so a page does not ask the database per row.
     return timezone.now() + timedelta(seconds=settings.CLOCK_SHIFT_SECONDS)
+
+
+@register.filter
+def overdue_words(due_at: datetime, now: datetime) -> str:
+    """Say how late something is: เกินกำหนด 2 วัน, or 3 ชั่วโมง on the first day."""
+    late = now - due_at
+    if late.days:
+        return f"เกินกำหนด{NBSP}{late.days}{NBSP}วัน"
+    hours = int(late.total_seconds() // 3600)
+    return f"เกินกำหนด{NBSP}{hours}{NBSP}ชั่วโมง" if hours else "เพิ่งเกินกำหนด"
+
+
+@register.filter
+def tel(phone: str) -> str:
+    """Keep what can be dialled; an extension comes after a pause."""
+    number, _, extension = phone.partition("ต่อ")
+    digits = "".join(sign for sign in number if sign.isdigit() or sign == "+")
+    inner = "".join(sign for sign in extension if sign.isdigit())
+    return f"{digits},{inner}" if inner else digits
+
+
+@register.filter
+def thaiweekday(moment: datetime | None) -> str:
+    """Show a day with its name: พฤหัสบดี 19 พฤศจิกายน 2569."""
+    if not moment:
+        return ""
+    local = timezone.localtime(moment)
+    return f"{WEEKDAYS[local.weekday()]} {nbsp(thaidates.long_date(local))}"
