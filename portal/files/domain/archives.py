@@ -22,46 +22,11 @@ ENTRY_HEAD = 30
 IS_LOCKED = 0x1
 CONTENT_TYPES = "[Content_Types].xml"
 ARCHIVES = frozenset(
-    [
-        "zip",
-        "rar",
-        "7z",
-        "gz",
-        "tgz",
-        "tar",
-        "bz2",
-        "xz",
-        "zst",
-        "cab",
-        "iso",
-        "arj",
-        "lzh",
-        "jar",
-        "apk",
-    ]
+    {"zip", "rar", "7z", "gz", "tgz", "tar", "bz2", "xz", "zst", "cab", "iso", "arj", "lzh"}
 )
 PROGRAMS = frozenset(
-    [
-        "exe",
-        "com",
-        "scr",
-        "bat",
-        "cmd",
-        "ps1",
-        "vbs",
-        "vbe",
-        "js",
-        "jse",
-        "wsf",
-        "hta",
-        "msi",
-        "lnk",
-        "pif",
-        "reg",
-        "dll",
-        "jnlp",
-        "chm",
-    ]
+    {"exe", "com", "scr", "bat", "cmd", "ps1", "vbs", "vbe", "js", "jse", "wsf", "hta", "msi"}
+    | {"lnk", "pif", "reg", "dll", "jar", "apk", "jnlp", "chm"}
 )
 OFFICE_PARTS = {
     b"wordprocessingml.document.main+xml": DOCX,

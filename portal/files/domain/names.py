@@ -57,15 +57,13 @@ def shorten(text: str, length: int) -> str:
     """Cut a text, but never between a consonant and the marks on it."""
     if len(text) <= length:
         return text
-    while length and unicodedata.combining(text[length]) | (
-        unicodedata.category(text[length]) == "Mn"
-    ):
+    while length and unicodedata.category(text[length]) == "Mn":
         length -= 1
     return text[:length].rstrip(" .")
 
 
 def disposition(name: str, *, inline: bool = False) -> str:
-    """Return a Content-Disposition by RFC 6266: a plain name for old readers, UTF-8 for all others."""
+    """Return a Content-Disposition by RFC 6266: a plain name for old readers, UTF-8 for others."""
     kind = "inline" if inline else "attachment"
     plain = "".join(letter if is_plain(letter) else "_" for letter in name)
     if plain == name:

@@ -6,7 +6,7 @@ from portal.files.domain.names import readable_size
 
 
 class BadFile(Exception):
-    """The file cannot be taken; `text` is a Thai sentence for the sender, `reason` is for the log."""
+    """The file cannot be taken; `text` is a Thai sentence for the sender, `reason` for the log."""
 
     def __init__(self, reason: str, text: str) -> None:
         super().__init__(text)

@@ -1,4 +1,4 @@
-"""Pictures of a document's pages: 16 greys, sharp enough to read, small enough for a school's line."""
+"""Pictures of a document's pages: 16 greys, sharp enough to read, small enough to fetch."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ WHITE = 255
 
 
 def picture_size(width: float, height: float) -> tuple[int, int]:
-    """Return the size in pixels of a page's picture: A4 becomes 850 × 1202, never longer than 2400."""
+    """Return the size of a page's picture in pixels: A4 becomes 850 × 1202, at most 2400 long."""
     scale = min(SHORT_SIDE / min(width, height), LONG_SIDE / max(width, height))
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
 def render(path: Path, folder: Path, first: int, last: int) -> int:
-    """Draw the pages `first` to `last` into `folder` as 1.png, 2.png, …; return the last one drawn."""
+    """Draw the pages `first` to `last` into `folder` as 1.png, 2.png, …; return the last one."""
     pdf = pypdfium2.PdfDocument(path)
     try:
         pdf.init_forms()

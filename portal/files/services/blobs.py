@@ -1,4 +1,4 @@
-"""Bytes in Django's default storage, under their SHA-256; a folder or an S3 bucket, all the same."""
+"""Bytes in Django's default storage, under their SHA-256; a folder or a bucket, all the same."""
 
 from __future__ import annotations
 
