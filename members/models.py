@@ -6,11 +6,16 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 
+from members.domain import AudienceRule, InvalidRule, SchoolSize, size_of
 from members.querysets import (
+    AudienceQuerySet,
     HoldingQuerySet,
+    HolidayQuerySet,
     MemberManager,
     PostQuerySet,
     UnitQuerySet,
@@ -102,12 +107,16 @@ class Unit(models.Model):
                 condition=models.Q(kind__in=UnitKind.values), name="unit_kind_known"
             ),
             models.UniqueConstraint(
-                fields=["office", "code8"], condition=~models.Q(code8=""), name="unit_code8_unique"
+                fields=["office", "code8"],
+                condition=~models.Q(code8=""),
+                name="unit_code8_unique",
+                violation_error_message="มีหน่วยงานที่ใช้รหัส 8 หลักนี้แล้ว",
             ),
             models.UniqueConstraint(
                 fields=["office", "code10"],
                 condition=~models.Q(code10=""),
                 name="unit_code10_unique",
+                violation_error_message="มีหน่วยงานที่ใช้รหัส 10 หลักนี้แล้ว",
             ),
         ]
         indexes = [
@@ -122,6 +131,41 @@ class Unit(models.Model):
     def label(self) -> str:
         """The name as colleagues say it: without “โรงเรียน” or “กลุ่ม” in front."""
         return self.short_name or self.name.removeprefix("โรงเรียน")
+
+    @property
+    def size(self) -> SchoolSize | None:
+        """The class of a school by its pupils, when their number is known."""
+        return size_of(self.pupils)
+
+    def clean(self) -> None:
+        """Refuse places of another kind or office, and an end before the beginning."""
+        wrong = self._wrong_office() | self._wrong_places()
+        if self.opened_on and self.closed_on and self.closed_on < self.opened_on:
+            wrong["closed_on"] = "วันยุบเลิกต้องไม่ก่อนวันตั้ง"
+        if wrong:
+            raise ValidationError(wrong)
+
+    def _wrong_office(self) -> dict[str, str]:
+        if self.kind != UnitKind.OFFICE:
+            return {} if self.office_id else {"office": "เลือกสำนักงานที่สังกัด"}
+        if self.office_id and self.office_id != self.pk:
+            return {"office": "สำนักงานสังกัดตัวเอง เว้นช่องนี้ว่างไว้"}
+        return {}
+
+    def _wrong_places(self) -> dict[str, str]:
+        wrong = {}
+        kinds = {"parent": None, "district": UnitKind.DISTRICT, "cluster": UnitKind.CLUSTER}
+        for name, kind in kinds.items():
+            place: Unit | None = getattr(self, name)
+            if place is None:
+                continue
+            if kind and place.kind != kind:
+                wrong[name] = f"เลือกหน่วยงานประเภท{kind.label}"
+            elif place.office_id != self.office_id:
+                wrong[name] = "เลือกหน่วยงานในสำนักงานเดียวกัน"
+            elif self.pk and place.pk == self.pk:
+                wrong[name] = "หน่วยงานขึ้นกับตัวเองไม่ได้"
+        return wrong
 
 
 class Member(AbstractBaseUser, PermissionsMixin):
@@ -139,6 +183,15 @@ class Member(AbstractBaseUser, PermissionsMixin):
     last_name = models.CharField("นามสกุล", max_length=100)
     email = models.EmailField("อีเมล", blank=True)
     phone = models.CharField("โทรศัพท์", max_length=60, blank=True)
+    office = models.ForeignKey(
+        Unit,
+        verbose_name="สำนักงานที่ดูแลบัญชี",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="accounts",
+        help_text="ผู้ดูแลระบบของสำนักงานนี้แก้ไขสมาชิกคนนี้ได้",
+    )
     is_staff = models.BooleanField("เข้าหลังบ้านได้", default=False)
     is_active = models.BooleanField("ใช้งานอยู่", default=True)
     date_joined = models.DateTimeField("เริ่มใช้เมื่อ", default=timezone.now)
@@ -153,9 +206,27 @@ class Member(AbstractBaseUser, PermissionsMixin):
         verbose_name = "สมาชิก"
         verbose_name_plural = "สมาชิก"
         ordering = ["first_name", "last_name"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("username"),
+                name="member_username_unique",
+                violation_error_message="มีชื่อผู้ใช้นี้แล้ว",
+            )
+        ]
+        indexes = [models.Index(fields=["email"], name="member_email")]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        """The name as it is stored; capitals make no second person."""
+        return super().normalize_username(username).lower()
+
+    def clean(self) -> None:
+        """Write the sign-in name and the address in small letters."""
+        super().clean()
+        self.email = type(self).objects.normalize_email(self.email)
 
     def get_full_name(self) -> str:
         """Title, first and last name as printed under a signature: นางสุดา ชูแก้ว."""
@@ -209,9 +280,7 @@ class Post(models.Model):
         verbose_name_plural = "ตำแหน่ง"
         ordering = ["unit", "sort_order", "title"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(role__in=Role.values), name="post_role_known"
-            )
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="post_role_known")
         ]
         indexes = [models.Index(fields=["unit", "role"], name="post_unit_role")]
 
@@ -239,8 +308,7 @@ class Holding(models.Model):
         ordering = ["post", "-from_on"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(to_on__isnull=True)
-                | models.Q(to_on__gte=models.F("from_on")),
+                condition=models.Q(to_on__isnull=True) | models.Q(to_on__gte=models.F("from_on")),
                 name="holding_dates_in_order",
                 violation_error_message="วันที่สิ้นสุดต้องไม่ก่อนวันที่เริ่ม",
             )
@@ -253,6 +321,14 @@ class Holding(models.Model):
     def __str__(self) -> str:
         return str(self.post)
 
+    def clean(self) -> None:
+        """Refuse a second holding of the same post by the same member at the same time."""
+        if not (self.member_id and self.post_id and self.from_on):
+            return
+        same = Holding.objects.overlapping(self.from_on, self.to_on).exclude(pk=self.pk)
+        if same.filter(member=self.member_id, post=self.post_id).exists():
+            raise ValidationError("สมาชิกครองตำแหน่งนี้อยู่แล้วในช่วงเวลาเดียวกัน")
+
 
 class Holiday(models.Model):
     """A day on which the office is closed."""
@@ -263,11 +339,19 @@ class Holiday(models.Model):
     on = models.DateField("วันที่")
     name = models.CharField("ชื่อวันหยุด", max_length=200)
 
+    objects = HolidayQuerySet.as_manager()
+
     class Meta:
         verbose_name = "วันหยุด"
         verbose_name_plural = "วันหยุด"
         ordering = ["on"]
-        constraints = [models.UniqueConstraint(fields=["office", "on"], name="holiday_unique")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["office", "on"],
+                name="holiday_unique",
+                violation_error_message="มีวันหยุดของวันนี้แล้ว",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.on}"
@@ -282,16 +366,31 @@ class Audience(models.Model):
     name = models.CharField("ชื่อกลุ่มผู้รับ", max_length=200)
     rule = models.JSONField("เงื่อนไข", default=dict)
 
+    objects = AudienceQuerySet.as_manager()
+
     class Meta:
         verbose_name = "กลุ่มผู้รับ"
         verbose_name_plural = "กลุ่มผู้รับ"
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(fields=["owner_unit", "name"], name="audience_name_unique")
+            models.UniqueConstraint(
+                fields=["owner_unit", "name"],
+                name="audience_name_unique",
+                violation_error_message="หน่วยงานนี้มีกลุ่มผู้รับชื่อนี้แล้ว",
+            )
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse a rule that is not one, or that names nobody."""
+        try:
+            rule = AudienceRule.parse(self.rule)
+        except InvalidRule as error:
+            raise ValidationError({"rule": "เงื่อนไขของกลุ่มผู้รับไม่ถูกต้อง"}) from error
+        if rule.is_empty:
+            raise ValidationError({"rule": "เลือกผู้รับอย่างน้อยหนึ่งรายการ"})
 
 
 class AudienceSnapshot(models.Model):

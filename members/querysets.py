@@ -7,13 +7,21 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import UserManager
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from members.domain import SIZES_BY_KEY, one_line
 from portal.core.clock import today
 from portal.core.querysets import BaseQuerySet
 
 if TYPE_CHECKING:
-    from members.models import Holding, Member, Post, Unit
+    from members.models import (
+        Audience,
+        Holding,
+        Holiday,
+        Member,
+        Post,
+        Unit,
+    )
 
 
 def holds(path: str, *, on: date | None = None, **conditions: Any) -> Q:
@@ -30,6 +38,11 @@ def holds(path: str, *, on: date | None = None, **conditions: Any) -> Q:
     )
 
 
+def sees_everything(member: Member) -> bool:
+    """The owner of the installation, who keeps every office's people and units."""
+    return member.is_superuser and member.is_active
+
+
 class UnitQuerySet(BaseQuerySet["Unit"]):
     """Units of the offices."""
 
@@ -41,16 +54,47 @@ class UnitQuerySet(BaseQuerySet["Unit"]):
             Q(closed_on__isnull=True) | Q(closed_on__gt=on),
         )
 
+    def offices(self) -> Self:
+        return self.filter(kind="office")
+
     def schools(self) -> Self:
         return self.filter(kind="school")
+
+    def groups(self) -> Self:
+        return self.filter(kind="group")
+
+    def in_places(self, districts: Iterable[int], clusters: Iterable[int]) -> Self:
+        """Schools that lie in one of the districts or belong to one of the clusters."""
+        return self.filter(Q(district__in=districts) | Q(cluster__in=clusters))
+
+    def of_size(self, keys: Iterable[str]) -> Self:
+        """Schools whose number of pupils is known and lies in one of the classes."""
+        wanted = Q(pk__in=[])
+        for size in (SIZES_BY_KEY[key] for key in keys):
+            bounds = Q(pupils__gte=size.least)
+            wanted |= bounds if size.most is None else bounds & Q(pupils__lte=size.most)
+        return self.filter(wanted)
+
+    def matching(self, text: str) -> Self:
+        """Units whose name, short name, subdistrict or code holds every word of the text."""
+        found = self
+        for word in one_line(text).split():
+            found = found.filter(
+                Q(name__icontains=word)
+                | Q(short_name__icontains=word)
+                | Q(subdistrict__icontains=word)
+                | Q(code8__startswith=word)
+                | Q(code10__startswith=word)
+            )
+        return found
 
     def held_by(self, member: Member | None, *, roles: Iterable[str] | None = None) -> Self:
         """Units where the member holds a post today (in one of the roles, if named)."""
         if member is None or not member.pk:
             return self.none()
-        wanted = {"member": member}
+        wanted: dict[str, Any] = {"member": member}
         if roles is not None:
-            wanted["post__role__in"] = list(roles)  # type: ignore[assignment]  # conditions are Any
+            wanted["post__role__in"] = list(roles)
         held = self.model._default_manager.filter(holds("posts__holdings__", **wanted))
         return self.filter(pk__in=held.values("pk"))
 
@@ -58,10 +102,21 @@ class UnitQuerySet(BaseQuerySet["Unit"]):
         """Units of the offices in which the member holds a post; none for a stranger."""
         if member is None or not member.pk:
             return self.none()
-        if member.is_superuser:
+        if sees_everything(member):
             return self.all()
         offices = self.model._default_manager.filter(holds("posts__holdings__", member=member))
         return self.filter(office__in=offices.values("office"))
+
+    def administered_by(self, member: Member | None) -> Self:
+        """Offices whose people and units the member keeps in the back office."""
+        if member is None or not member.pk:
+            return self.none()
+        if sees_everything(member):
+            return self.offices()
+        posts = self.model._default_manager.filter(
+            holds("posts__holdings__", member=member, post__role="administrator")
+        )
+        return self.offices().filter(pk__in=posts.values("office"))
 
 
 class PostQuerySet(BaseQuerySet["Post"]):
@@ -75,6 +130,23 @@ class HoldingQuerySet(BaseQuerySet["Holding"]):
         """Holdings that count on the day (today), of members who are active."""
         return self.filter(holds("", on=on))
 
+    def overlapping(self, from_on: date, to_on: date | None) -> Self:
+        """Holdings that share at least one day with the given time; None is without end."""
+        begun = Q() if to_on is None else Q(from_on__lte=to_on)
+        return self.filter(begun, Q(to_on__isnull=True) | Q(to_on__gte=from_on))
+
+
+class HolidayQuerySet(BaseQuerySet["Holiday"]):
+    """Days on which offices are closed."""
+
+
+class AudienceQuerySet(BaseQuerySet["Audience"]):
+    """Saved groups of recipients."""
+
+    def of_office(self, office: Unit) -> Self:
+        """Groups saved by any unit of the office: all of its people may address them."""
+        return self.filter(owner_unit__office=office)
+
 
 class MemberQuerySet(BaseQuerySet["Member"]):
     """People of the portal."""
@@ -85,18 +157,34 @@ class MemberQuerySet(BaseQuerySet["Member"]):
     def holding(
         self, *, units: Any, roles: Iterable[str] | None = None, on: date | None = None
     ) -> Self:
-        """Active members who hold a post today in `units` (a queryset or ids), in one of `roles`."""
+        """Active members who hold a post today in `units` (a queryset or ids), in a role named."""
         wanted: dict[str, Any] = {"post__unit__in": units}
         if roles is not None:
             wanted["post__role__in"] = list(roles)
         held = self.model._default_manager.filter(holds("holdings__", on=on, **wanted))
         return self.filter(pk__in=held.values("pk"))
 
+    def of_office(self, office: Unit) -> Self:
+        """Active members who hold a post today in the office, its groups or its schools."""
+        held = self.model._default_manager.filter(holds("holdings__", post__unit__office=office))
+        return self.filter(pk__in=held.values("pk"))
+
+    def matching(self, text: str) -> Self:
+        """Members whose name holds every word of the text."""
+        found = self
+        for word in one_line(text).split():
+            found = found.filter(
+                Q(first_name__icontains=word)
+                | Q(last_name__icontains=word)
+                | Q(username__startswith=word.lower())
+            )
+        return found
+
     def visible_to(self, member: Member | None) -> Self:
         """The member, and colleagues in the offices where the member holds a post."""
         if member is None or not member.pk:
             return self.none()
-        if member.is_superuser:
+        if sees_everything(member):
             return self.all()
         people = self.model._default_manager
         offices = people.filter(holds("holdings__"), pk=member.pk).values(
@@ -105,6 +193,21 @@ class MemberQuerySet(BaseQuerySet["Member"]):
         colleagues = people.filter(holds("holdings__", post__unit__office__in=offices))
         return self.filter(Q(pk=member.pk) | Q(pk__in=colleagues.values("pk")))
 
+    def readers_of(self, offices: QuerySet[Any] | Iterable[int]) -> Self:
+        """Whoever sees the units and people of the offices: their members, and the owner."""
+        held = self.model._default_manager.filter(
+            holds("holdings__", post__unit__office__in=offices)
+        )
+        return self.filter(Q(pk__in=held.values("pk")) | Q(is_superuser=True, is_active=True))
+
 
 class MemberManager(UserManager["Member"].from_queryset(MemberQuerySet)):  # type: ignore[misc]
     """Creates members and answers as MemberQuerySet."""
+
+    @classmethod
+    def normalize_email(cls, email: str | None) -> str:
+        """Return the address as it is stored: in small letters, without spaces around it."""
+        return (email or "").strip().lower()
+
+    def get_by_natural_key(self, username: str | None) -> Any:
+        return self.get(username=self.model.normalize_username(username or ""))

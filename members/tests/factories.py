@@ -117,7 +117,7 @@ class PostFactory(DjangoModelFactory[Post]):
 
 
 class HoldingFactory(DjangoModelFactory[Holding]):
-    """A member in a post, since 2020 and until further notice; `role=` and `unit=` make the post."""
+    """A member in a post since 2020, without end; `role=` and `unit=` make the post."""
 
     class Meta:
         model = Holding

@@ -1,0 +1,42 @@
+"""Who may keep an office's people and units, and who may address its schools."""
+
+from __future__ import annotations
+
+from members.models import OFFICE_ROLES, Member, Role, Unit
+from portal.core.actors import Actor, SystemActor
+
+ADDRESSING_ROLES = OFFICE_ROLES | {Role.ADMINISTRATOR}
+
+
+def can_administer(actor: Actor, office: Unit | None) -> bool:
+    """The house itself, the owner of the installation, and the office's own administrator.
+
+    What belongs to no office (None) is for the first two only.
+    """
+    if isinstance(actor, SystemActor) or actor.member.is_superuser:
+        return True
+    post = actor.holding.post if actor.holding else None
+    return (
+        office is not None
+        and post is not None
+        and post.role == Role.ADMINISTRATOR
+        and post.unit.office_id == office.pk
+    )
+
+
+def can_change_member(actor: Actor, member: Member) -> bool:
+    """An administrator keeps the accounts of the office, but never the owner's account."""
+    if member.is_superuser and not isinstance(actor, SystemActor):
+        return bool(actor.member.is_superuser)
+    return can_administer(actor, member.office)
+
+
+def can_address(actor: Actor) -> bool:
+    """Whoever works in the office chooses recipients among its schools, groups and people."""
+    return actor.holding is not None and actor.holding.post.role in ADDRESSING_ROLES
+
+
+def can_save_audience(actor: Actor, owner_unit: Unit) -> bool:
+    """The people of a unit keep its groups of recipients; so does the office's administrator."""
+    own = can_address(actor) and actor.holding.post.unit_id == owner_unit.pk
+    return own or can_administer(actor, owner_unit.office)

@@ -1,0 +1,106 @@
+"""Who acts, and in which of their posts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from members.models import Holding, Member, Post, Role, Unit
+from portal.audit.services import record
+from portal.core.errors import ChooseCapacity
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person who acts, the holding they act in, and the post they act for.
+
+    `holdings` are all current ones when the actor was made for a request, so that a deed on fifty
+    letters does not ask for them fifty times; None means that nobody has looked yet.
+    """
+
+    member: Member
+    holding: Holding | None = None
+    for_post: Post | None = None
+    holdings: tuple[Holding, ...] | None = field(default=None, compare=False, repr=False)
+
+
+def holdings_of(member: Member) -> list[Holding]:
+    """Return the member's current holdings with post and unit, in the order of the office."""
+    return list(
+        Holding.objects.current()
+        .filter(member=member)
+        .select_related("post__unit__office")
+        .order_by("post__sort_order", "pk")
+    )
+
+
+def actor_of(member: Any, *, chosen: int | None = None) -> Actor | None:
+    """Return the actor for a request: with the chosen holding if current, else the first one."""
+    if not member.is_authenticated:
+        return None
+    holdings = tuple(holdings_of(member))
+    holding = next((held for held in holdings if held.pk == chosen), None)
+    return Actor(member=member, holding=holding or next(iter(holdings), None), holdings=holdings)
+
+
+def act_at(actor: Actor, unit_ids: Iterable[int], roles: Iterable[str]) -> Actor:
+    """Return the same person acting in the post that decides: a role of `roles` in `unit_ids`.
+
+    The acting holding wins when it fits. One fitting holding decides by itself; several raise
+    ChooseCapacity unless they are in the same unit; none raises PermissionDenied.
+    """
+    wanted_units, wanted_roles = set(unit_ids), set(roles)
+
+    def fits(held: Holding) -> bool:
+        return held.post.unit_id in wanted_units and held.post.role in wanted_roles
+
+    if actor.holding and fits(actor.holding):
+        return actor
+    fitting = [held for held in _holdings(actor) if fits(held)]
+    if not fitting:
+        raise PermissionDenied
+    if len({held.post.unit_id for held in fitting}) > 1:
+        raise ChooseCapacity(fitting)
+    return _acting_in(actor, fitting[0])
+
+
+def act_for_office(actor: Actor, office: Unit | None) -> Actor:
+    """Return the same person acting as the administrator of the office, if that is one of them.
+
+    Otherwise the actor comes back as they are, and the policy decides.
+    """
+
+    def fits(held: Holding) -> bool:
+        return (
+            held.post.role == Role.ADMINISTRATOR
+            and office is not None
+            and held.post.unit.office_id == office.pk
+        )
+
+    if actor.holding and fits(actor.holding):
+        return actor
+    holding = next((held for held in _holdings(actor) if fits(held)), None)
+    return _acting_in(actor, holding) if holding else actor
+
+
+def office_of(actor: Actor) -> Unit | None:
+    """Return the office in which the actor acts; None for someone without a post."""
+    return actor.holding.post.unit.office if actor.holding else None
+
+
+@transaction.atomic
+def record_sign_in(member: Member) -> None:
+    """The history says that the member signed in; failures are counted elsewhere, not here."""
+    record("auth.signed_in", member, by=Actor(member=member))
+
+
+def _holdings(actor: Actor) -> Iterable[Holding]:
+    return holdings_of(actor.member) if actor.holdings is None else actor.holdings
+
+
+def _acting_in(actor: Actor, holding: Holding) -> Actor:
+    return Actor(member=actor.member, holding=holding, holdings=actor.holdings)
