@@ -13,6 +13,7 @@ urlpatterns = [
     path("help/", home.manual, name="help"),
     path("help/<slug:slug>/", home.manual_page, name="help-page"),
     path("livez", core.livez, name="livez"),
+    path("notifications/", include("portal.notifications.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -1,0 +1,17 @@
+"""What happens to notifications: told, read, sent."""
+
+from portal.notifications.services.delivering import deliver
+from portal.notifications.services.fanning import fan_out
+from portal.notifications.services.reading import (
+    read_all_notifications,
+    read_notification,
+    unread_count,
+)
+
+__all__ = [
+    "deliver",
+    "fan_out",
+    "read_all_notifications",
+    "read_notification",
+    "unread_count",
+]

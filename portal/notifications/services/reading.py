@@ -1,0 +1,47 @@
+"""The bell of one member: how many are unread, and reading them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from portal.core.actors import Actor
+from portal.core.clock import db_now
+from portal.notifications.models import Notification, UnreadCounter
+
+
+def unread_count(member: Any) -> int:
+    """Return how many notifications the member has not read: one row by its key."""
+    rows = UnreadCounter.objects.filter(pk=member.pk).values_list("n", flat=True)
+    return rows.first() or 0
+
+
+def _lock_counter(member: Any) -> None:
+    """Hold the member's counter first, so that two readers never wait for each other crosswise."""
+    UnreadCounter.objects.select_for_update(no_key=True).filter(pk=member.pk).first()
+
+
+def _count_down(member: Any, count: int) -> None:
+    if count:
+        UnreadCounter.objects.filter(pk=member.pk).update(n=F("n") - count)
+
+
+@transaction.atomic
+def read_notification(notification: Notification, *, by: Actor) -> bool:
+    """The member has read this notification, and the bell counts one less; True the first time."""
+    _lock_counter(by.member)
+    unread = Notification.objects.visible_to(by.member).unread().filter(pk=notification.pk)
+    count = unread.update(read_at=db_now())
+    _count_down(by.member, count)
+    return bool(count)
+
+
+@transaction.atomic
+def read_all_notifications(*, by: Actor) -> int:
+    """Nothing in the member's bell is unread; return how many were."""
+    _lock_counter(by.member)
+    count = Notification.objects.visible_to(by.member).unread().update(read_at=db_now())
+    _count_down(by.member, count)
+    return count
