@@ -85,13 +85,24 @@ def urgency_word(level: Any) -> str:
 
 
 @register.simple_tag
-def control(field: BoundField, css: str = "", **attrs: Any) -> SafeString:
-    """Draw the control of a form field with the classes of the portal."""
+def control(
+    field: BoundField, css: str = "", *, autocomplete: str = "", bare: bool = False
+) -> SafeString:
+    """Draw the control of a form field with the classes of the portal.
+
+    A placeholder that only repeats the label is left out; a bare control has no hint beside it.
+    """
+    widget = field.field.widget
     own = CONTROL_CLASSES.get(field.widget_type, "form-control")
-    given = field.field.widget.attrs.get("class", "")
-    names = " ".join(part for part in (own, given, css) if part)
-    extra = {name.replace("_", "-"): value for name, value in attrs.items()}
-    return field.as_widget(attrs={**extra, "class": names})
+    names = " ".join(part for part in (own, widget.attrs.get("class", ""), css) if part)
+    attrs = {"class": names}
+    if autocomplete:
+        attrs["autocomplete"] = autocomplete
+    if bare or str(widget.attrs.get("placeholder", "")) == str(field.label):
+        attrs["placeholder"] = ""
+    if bare and field.help_text:
+        attrs["aria-describedby"] = f"{field.auto_id}_error" if field.errors else ""
+    return field.as_widget(attrs=attrs)
 
 
 @register.filter
