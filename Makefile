@@ -19,6 +19,8 @@ PRODUCTION := SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.toke
 	SITE_URL=https://portal.example ALLOWED_HOSTS=portal.example DEBUG=off DEMO=off VAR_DIR=var/check
 TEMPLATES = $$(git ls-files '*.html')
 PYTHONS = $$(git ls-files '*.py' ':!:*/migrations/*')
+# Say nothing when all is well, everything when it is not.
+quietly = said=$$($(1) 2>&1) || { echo "$$said"; exit 1; }
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url
 
@@ -69,18 +71,16 @@ check-types:
 	@VAR_DIR=var/check $(BIN)/mypy --no-error-summary
 
 check-house:
-	@$(BIN)/lint-imports --no-cache > var/check-house 2>&1 || { cat var/check-house; exit 1; }
+	@$(call quietly,$(BIN)/lint-imports --no-cache)
 
 check-templates:
-	@$(BIN)/djhtml --tabwidth 2 --check $(TEMPLATES) > var/check-templates 2>&1 || { cat var/check-templates; exit 1; }
+	@$(call quietly,$(BIN)/djhtml --tabwidth 2 --check $(TEMPLATES))
 	@$(BIN)/djade --target-version 5.2 --check $(TEMPLATES)
 	@$(BIN)/djlint --lint --quiet $(TEMPLATES)
 
 check-django:
-	@VAR_DIR=var/check $(BIN)/python manage.py makemigrations --check --dry-run --verbosity 1 > var/check-migrations 2>&1 \
-		|| { cat var/check-migrations; exit 1; }
-	@$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING > var/check-deploy 2>&1 \
-		|| { cat var/check-deploy; exit 1; }
+	@$(call quietly,VAR_DIR=var/check $(BIN)/python manage.py makemigrations --check --dry-run)
+	@$(call quietly,$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING)
 
 check-vendor:
 	@cd static/vendor && sha384sum --check --quiet --strict SHA384SUMS
