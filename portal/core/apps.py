@@ -7,5 +7,5 @@ class CoreConfig(AppConfig):
     verbose_name = "พื้นฐาน"
 
     def ready(self) -> None:
-        """Let every room put its resources, notification kinds and handlers into the registries."""
-        autodiscover_modules("resources", "notifications", "tasks")
+        """Let every room put its guards, resources, kinds and handlers into the registries."""
+        autodiscover_modules("checks", "resources", "notifications", "tasks")
