@@ -1,0 +1,36 @@
+"""What stands on the office's printed papers: their data, their words, and where the stamp goes."""
+
+from portal.papers.domain.papers import (
+    TEMPLATES,
+    LetterPaper,
+    Paragraph,
+    StampPaper,
+    paragraphs,
+    signature_lines,
+)
+from portal.papers.domain.places import (
+    PLACES,
+    STAMP_HEIGHT_MM,
+    STAMP_WIDTH_MM,
+    TURNS,
+    SeenPage,
+    stamp_box,
+)
+from portal.papers.domain.wording import made_at, printable
+
+__all__ = [
+    "PLACES",
+    "STAMP_HEIGHT_MM",
+    "STAMP_WIDTH_MM",
+    "TEMPLATES",
+    "TURNS",
+    "LetterPaper",
+    "Paragraph",
+    "SeenPage",
+    "StampPaper",
+    "made_at",
+    "paragraphs",
+    "printable",
+    "signature_lines",
+    "stamp_box",
+]
