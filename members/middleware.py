@@ -7,17 +7,31 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
-from members.services import actor_of
+from members.services import Actor, actor_of
+from members.views import capacity_page
+from portal.core.errors import ChooseCapacity
 
 
 class ActingPost:
-    """Set `request.actor`: the member with the chosen, or first, current holding."""
+    """Set `request.actor`: the member with the chosen, or first, current holding.
+
+    Chosen for one deed (`as_holding` in the form), or for the session. Where nothing decides and
+    a view lets ChooseCapacity pass, the member is asked and the same form is sent again.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = SimpleLazyObject(  # type: ignore[attr-defined]  # see PortalRequest
-            lambda: actor_of(request.user, chosen=request.session.get("holding"))
-        )
+        request.actor = SimpleLazyObject(lambda: acting(request))  # type: ignore[attr-defined]  # see PortalRequest
         return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return capacity_page(request, error) if isinstance(error, ChooseCapacity) else None
+
+
+def acting(request: HttpRequest) -> Actor | None:
+    """Return who acts in this request."""
+    for_deed = request.POST.get("as_holding", "") if request.method == "POST" else ""
+    chosen = int(for_deed) if for_deed.isdecimal() else request.session.get("holding")
+    return actor_of(request.user, chosen=chosen)

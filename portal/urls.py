@@ -14,6 +14,7 @@ urlpatterns = [
     path("help/<slug:slug>/", home.manual_page, name="help-page"),
     path("livez", core.livez, name="livez"),
     path("notifications/", include("portal.notifications.urls")),
+    path("members/", include("members.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
