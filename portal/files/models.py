@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +11,11 @@ from django.urls import reverse
 
 from portal.files.domain.kinds import PDF, PICTURE_TYPES, TYPES
 from portal.files.domain.names import readable_size
+from portal.files.domain.sizes import millimetres, picture_size
 from portal.files.querysets import FileUseQuerySet, StoredFileQuerySet
+
+PAGES_AT_ONCE = 20
+A4 = [595.28, 841.89]
 
 
 class PagesState(models.TextChoices):
@@ -23,9 +28,9 @@ class PagesState(models.TextChoices):
 class StoredFile(models.Model):
     """Bytes that the office keeps, once, under their SHA-256; they have no address of their own.
 
-    `pages` holds width and height of each page in points, as the reader sees it. `pages_ready`
-    counts the first pages whose pictures are made. `seen_at` is when somebody last handed in
-    these bytes; the sweep spares what was seen within a day.
+    `pages` holds width and height of each page in points, as the reader sees it. Pictures are
+    made of the first `pages_wanted` pages; `pages_ready` of them are there. `seen_at` is when
+    somebody last handed in these bytes; the sweep spares what was seen within a day.
     """
 
     sha256 = models.CharField(max_length=64, unique=True)
@@ -36,6 +41,7 @@ class StoredFile(models.Model):
     pages_state = models.CharField(
         max_length=10, choices=PagesState.choices, default=PagesState.NONE
     )
+    pages_wanted = models.PositiveIntegerField(default=PAGES_AT_ONCE)
     pages_ready = models.PositiveIntegerField(default=0)
     is_signed = models.BooleanField(default=False)
     has_active_content = models.BooleanField(default=False)
@@ -74,6 +80,50 @@ class StoredFile(models.Model):
     def icon(self) -> str:
         known = TYPES.get(self.media_type)
         return known.icon if known else "paperclip"
+
+    @property
+    def is_waiting_for_pages(self) -> bool:
+        """Answer whether pictures are still being made."""
+        return self.pages_state == PagesState.WAITING
+
+    @property
+    def has_more_pages(self) -> bool:
+        """Answer whether there are pages of which no picture was asked for yet."""
+        return self.pages_state == PagesState.READY and self.pages_wanted < (self.page_count or 0)
+
+    @property
+    def next_pages(self) -> int:
+        """How many pictures the next order makes."""
+        return min(PAGES_AT_ONCE, (self.page_count or 0) - self.pages_wanted)
+
+    def page_size_mm(self, number: int = 1) -> tuple[float, float]:
+        """Return width and height of a page as the reader sees it, in millimetres."""
+        width, height = self._page_size(number)
+        return millimetres(width), millimetres(height)
+
+    def picture_size(self, number: int) -> tuple[int, int]:
+        """Return width and height of a page's picture in pixels."""
+        width, height = self._page_size(number)
+        return picture_size(width, height)
+
+    def _page_size(self, number: int) -> list[float]:
+        return self.pages[number - 1] if number <= len(self.pages) else A4
+
+
+@dataclass(frozen=True)
+class PagePicture:
+    """One page as it stands on the desk: its picture, or the place where it will be."""
+
+    number: int
+    url: str
+    width: int
+    height: int
+    alt: str
+    is_ready: bool
+
+    @property
+    def is_wide(self) -> bool:
+        return self.width > self.height
 
 
 class FileUse(models.Model):
@@ -127,6 +177,38 @@ class FileUse(models.Model):
     def page_url(self, number: int) -> str:
         """Where the picture of a page is; pages count from 1."""
         return reverse("files:page", args=[self.public_id, number])
+
+    @property
+    def pages_url(self) -> str:
+        """Where a page that waits for pictures asks whether they are made."""
+        return reverse("files:pages", args=[self.public_id])
+
+    @property
+    def more_pages_url(self) -> str:
+        """Where the pictures of further pages are ordered."""
+        return reverse("files:more-pages", args=[self.public_id])
+
+    @property
+    def pictures(self) -> list[PagePicture]:
+        """The pages that are shown: at least the first, at most those that were asked for."""
+        total = self.stored.page_count or 1
+        return [self._picture(number) for number in range(1, self._shown() + 1) if number <= total]
+
+    def _shown(self) -> int:
+        if self.stored.pages_state == PagesState.FAILED:
+            return max(1, self.stored.pages_ready)
+        return self.stored.pages_wanted
+
+    def _picture(self, number: int) -> PagePicture:
+        width, height = self.stored.picture_size(number)
+        return PagePicture(
+            number=number,
+            url=self.page_url(number),
+            width=width,
+            height=height,
+            alt=f"หน้า {number} จาก {self.stored.page_count} ของ {self.name}",
+            is_ready=number <= self.stored.pages_ready,
+        )
 
     @property
     def meta(self) -> str:

@@ -1,9 +1,8 @@
-"""Names of files as people gave them: cleaned, kept in Thai, and sent in a header."""
+"""Names of files as people gave them: cleaned, and kept in Thai."""
 
 from __future__ import annotations
 
 import unicodedata
-from urllib.parse import quote
 
 from portal.files.domain.kinds import TYPES
 
@@ -48,9 +47,9 @@ def split_ending(name: str) -> tuple[str, str]:
 
 def is_known(ending: str) -> bool:
     """Answer whether an ending belongs to a type the office takes."""
-    return any(ending.lower() in kind.endings for kind in TYPES.values()) or ending.lower() in {
-        "webp",
-    }
+    return ending.lower() == "webp" or any(
+        ending.lower() in kind.endings for kind in TYPES.values()
+    )
 
 
 def shorten(text: str, length: int) -> str:
@@ -60,20 +59,6 @@ def shorten(text: str, length: int) -> str:
     while length and unicodedata.category(text[length]) == "Mn":
         length -= 1
     return text[:length].rstrip(" .")
-
-
-def disposition(name: str, *, inline: bool = False) -> str:
-    """Return a Content-Disposition by RFC 6266: a plain name for old readers, UTF-8 for others."""
-    kind = "inline" if inline else "attachment"
-    plain = "".join(letter if is_plain(letter) else "_" for letter in name)
-    if plain == name:
-        return f'{kind}; filename="{plain}"'
-    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
-
-
-def is_plain(letter: str) -> bool:
-    """Answer whether a letter may stand in a quoted header value as it is."""
-    return letter.isascii() and letter.isprintable() and letter not in '"\\%'
 
 
 def readable_size(size: int) -> str:

@@ -8,17 +8,11 @@ from pathlib import Path
 import pypdfium2
 from PIL import Image
 
-SHORT_SIDE = 850
-LONG_SIDE = 2400
+from portal.files.domain.sizes import picture_size
+
 LEVELS = (16, 8)
 GOOD_SIZE = 80 * 1024
 WHITE = 255
-
-
-def picture_size(width: float, height: float) -> tuple[int, int]:
-    """Return the size of a page's picture in pixels: A4 becomes 850 × 1202, at most 2400 long."""
-    scale = min(SHORT_SIDE / min(width, height), LONG_SIDE / max(width, height))
-    return max(1, round(width * scale)), max(1, round(height * scale))
 
 
 def render(path: Path, folder: Path, first: int, last: int) -> int:

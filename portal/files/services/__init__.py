@@ -3,6 +3,7 @@
 from portal.files.domain.kinds import FileKinds
 from portal.files.services.pages import ask_for_pages, render_pages
 from portal.files.services.storing import FileRefused, StorageFull, store_bytes, store_upload
+from portal.files.services.sweeping import sweep_files
 from portal.files.services.using import (
     attach,
     detach,
@@ -12,7 +13,14 @@ from portal.files.services.using import (
     read_bytes,
 )
 
+PDF_ONLY = FileKinds.PDF_ONLY
+ENCLOSURES = FileKinds.ENCLOSURES
+PICTURES = FileKinds.PICTURES
+
 __all__ = [
+    "ENCLOSURES",
+    "PDF_ONLY",
+    "PICTURES",
     "FileKinds",
     "FileRefused",
     "StorageFull",
@@ -26,4 +34,5 @@ __all__ = [
     "render_pages",
     "store_bytes",
     "store_upload",
+    "sweep_files",
 ]

@@ -31,11 +31,16 @@ def picture_name(sha256: str, number: int) -> str:
 @contextmanager
 def incoming() -> Iterator[Path]:
     """A folder for files on their way in, on the storage's own volume where there is one."""
-    root = _local_path(INCOMING)
+    root = incoming_root()
     if root is not None:
         root.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=root, prefix="in-") as folder:
         yield Path(folder)
+
+
+def incoming_root() -> Path | None:
+    """Return where such folders are made; None means the system's own place."""
+    return _local_path(INCOMING)
 
 
 def spool(chunks: Iterable[bytes], path: Path) -> str:

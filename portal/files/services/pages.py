@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Value
 from django.db.models.functions import Greatest
 
 from portal.core.actors import Actor
 from portal.files.domain.problems import BadFile
-from portal.files.models import PagesState, StoredFile
+from portal.files.models import PAGES_AT_ONCE, PagesState, StoredFile
 from portal.files.services.blobs import incoming, picture_name, put, spool
 from portal.files.services.limited import run_limited
 from portal.files.services.storing import RENDER_TOPIC
@@ -19,19 +20,18 @@ from portal.outbox.services import publish
 
 logger = logging.getLogger("portal.files")
 
-PAGES_AT_ONCE = 20
 RENDER_SECONDS = 60
 CHUNK = 1024 * 1024
 
 
-def render_pages(stored: StoredFile, *, upto: int = PAGES_AT_ONCE) -> None:
-    """The pictures of the first `upto` pages are in the storage; what was made before stays.
+def render_pages(stored: StoredFile) -> None:
+    """The pictures of all pages that are wanted are in the storage; what was made before stays.
 
     A document that breaks the small process, or its limits, is marked as failed: its PDF can
     still be opened. Run twice, or by two workers at once, it makes the same pictures.
     """
-    last = min(upto, stored.page_count or 0)
-    if stored.pages_ready >= last:
+    last = min(stored.pages_wanted, stored.page_count or 0)
+    if stored.pages_state != PagesState.WAITING:
         return
     first = stored.pages_ready + 1
     with incoming() as folder:
@@ -42,8 +42,8 @@ def render_pages(stored: StoredFile, *, upto: int = PAGES_AT_ONCE) -> None:
         made = _keep_pictures(stored, folder, first, last)
     if not is_whole:
         logger.warning("files.pages_failed stored=%s made=%s", stored.pk, made)
-    StoredFile.objects.filter(pk=stored.pk).update(
-        pages_ready=Greatest("pages_ready", made),
+    StoredFile.objects.filter(pk=stored.pk, pages_wanted=stored.pages_wanted).update(
+        pages_ready=Greatest("pages_ready", Value(made)),
         pages_state=PagesState.READY if is_whole else PagesState.FAILED,
     )
 
@@ -73,19 +73,13 @@ def _keep_pictures(stored: StoredFile, folder: Path, first: int, last: int) -> i
     return last
 
 
-def ask_for_pages(stored: StoredFile, *, by: Actor) -> None:
+@transaction.atomic
+def ask_for_pages(stored: StoredFile, *, by: Actor) -> StoredFile:
     """The next pictures are ordered, once however often they are asked for."""
-    upto = stored.pages_ready + PAGES_AT_ONCE
-    publish(
-        RENDER_TOPIC,
-        stored,
-        by=by,
-        unique_key=f"{RENDER_TOPIC}:{stored.pk}:{upto}",
-        upto=upto,
-    )
-
-
-def forget_pictures(stored: StoredFile) -> None:
-    """The pictures of the file's pages are gone from the storage."""
-    for number in range(1, stored.pages_ready + 1):
-        default_storage.delete(picture_name(stored.sha256, number))
+    locked = StoredFile.objects.lock(stored.pk)
+    if locked.has_more_pages:
+        locked.pages_wanted += PAGES_AT_ONCE
+        locked.pages_state = PagesState.WAITING
+        locked.save(update_fields=["pages_wanted", "pages_state"])
+        publish(RENDER_TOPIC, locked, by=by)
+    return locked

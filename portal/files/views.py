@@ -1,0 +1,180 @@
+"""The doors to files: every answer asks the gate of what the file hangs on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import IO, Any
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.utils.cache import get_conditional_response
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from portal.core.actors import PortalRequest
+from portal.core.errors import DomainError
+from portal.core.resources import may_open
+from portal.files.domain.headers import NoSuchRange, asked_part, disposition
+from portal.files.domain.kinds import PNG
+from portal.files.models import FileUse
+from portal.files.services import ask_for_pages, open_file
+from portal.files.services.blobs import picture_name
+
+logger = logging.getLogger("portal.files")
+
+CHUNK = 64 * 1024
+SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+class FileMissing(DomainError):
+    """The row is there and the bytes are not: somebody must look after the storage."""
+
+    status = 503
+
+
+def readable_use(request: PortalRequest, public_id: UUID) -> FileUse:
+    """Return the use whose owner the member may open now; everything else does not exist."""
+    use = get_object_or_404(FileUse.objects.live().select_related("stored"), public_id=public_id)
+    if not may_open(use.owner_type, use.owner_id, request.user):
+        raise Http404
+    return use
+
+
+@require_safe
+def download(request: PortalRequest, public_id: UUID) -> HttpResponseBase:
+    """Give the bytes under their name, to save; a PDF opens in the browser if asked for."""
+    use = readable_use(request, public_id)
+    etag = f'"{use.stored.sha256}"'
+    unchanged = _unchanged(request, etag)
+    if unchanged:
+        return unchanged
+    opens = use.stored.is_pdf and not use.stored.has_active_content
+    response = _bytes(request, use, etag)
+    response["Content-Disposition"] = disposition(
+        use.name, inline=opens and request.GET.get("inline") == "1"
+    )
+    return _guarded(response, etag)
+
+
+def _bytes(request: PortalRequest, use: FileUse, etag: str) -> HttpResponseBase:
+    """Return the whole file, or the one part that is asked for."""
+    size, media_type = use.stored.size, use.stored.media_type
+    header = request.headers.get("Range", "")
+    if request.headers.get("If-Range", etag) != etag:
+        header = ""
+    try:
+        part = asked_part(header, size)
+    except NoSuchRange:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    first, last = part or (0, size - 1)
+    headers = {"Accept-Ranges": "bytes", "Content-Length": str(last - first + 1)}
+    if part:
+        headers["Content-Range"] = f"bytes {first}-{last}/{size}"
+    status = 206 if part else 200
+    if request.method == "HEAD":
+        return HttpResponse(status=status, headers=headers, content_type=media_type)
+    file = _open(use)
+    if part is None:
+        return FileResponse(file, headers=headers, content_type=media_type)
+    return StreamingHttpResponse(
+        _slice(file, first, last), status=status, headers=headers, content_type=media_type
+    )
+
+
+def _open(use: FileUse) -> IO[Any]:
+    try:
+        return open_file(use.stored)
+    except FileNotFoundError as error:
+        logger.exception("files.blob_missing stored=%s", use.stored_id)
+        raise FileMissing("ไม่พบไฟล์นี้ในที่เก็บ เรื่องนี้ยังอยู่ครบ แจ้งผู้ดูแลระบบให้กู้ไฟล์คืนจากชุดสำรอง") from error
+
+
+def _slice(file: IO[Any], first: int, last: int) -> Iterator[bytes]:
+    with file:
+        file.seek(first)
+        left = last - first + 1
+        while left > 0 and (chunk := file.read(min(CHUNK, left))):
+            left -= len(chunk)
+            yield chunk
+
+
+def _unchanged(request: PortalRequest, etag: str) -> HttpResponseBase | None:
+    """Return 304 when the browser has these very bytes; the gate was asked before."""
+    answer = get_conditional_response(request, etag=etag)
+    return _guarded(answer, etag) if answer is not None else None
+
+
+def _guarded(response: HttpResponseBase, etag: str) -> HttpResponseBase:
+    """Keep the answer private to this reader, asked for again each time, and without any rights."""
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = SANDBOX
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
+
+
+@require_safe
+def page(request: PortalRequest, public_id: UUID, number: int) -> HttpResponseBase:
+    """Give the picture of a page, or a paper that says it is being made (202)."""
+    use = readable_use(request, public_id)
+    if not 1 <= number <= (use.stored.page_count or 0):
+        raise Http404
+    name = picture_name(use.stored.sha256, number)
+    if number > use.stored.pages_ready or not default_storage.exists(name):
+        return _placeholder(use, number)
+    etag = f'"{use.stored.sha256}-{number}"'
+    unchanged = _unchanged(request, etag)
+    if unchanged:
+        return unchanged
+    picture = FileResponse(default_storage.open(name, "rb"), content_type=PNG)
+    picture["Content-Disposition"] = "inline"
+    return _guarded(picture, etag)
+
+
+def _placeholder(use: FileUse, number: int) -> HttpResponse:
+    width, height = use.stored.picture_size(number)
+    drawn = render_to_string(
+        "files/placeholder.svg",
+        {"width": width, "height": height, "is_waiting": use.stored.is_waiting_for_pages},
+    )
+    response = HttpResponse(drawn, content_type="image/svg+xml", status=202)
+    response["Content-Security-Policy"] = SANDBOX
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_safe
+def pages(request: PortalRequest, public_id: UUID) -> HttpResponse:
+    """Answer a page that waits for pictures: nothing yet (204), or the pictures."""
+    use = readable_use(request, public_id)
+    if use.stored.is_waiting_for_pages:
+        return HttpResponse(status=204, headers={"Cache-Control": "no-store"})
+    return render(request, "files/pages_made.html", {"use": use})
+
+
+@require_POST
+def more_pages(request: PortalRequest, public_id: UUID) -> HttpResponse:
+    """Order the pictures of the next pages, and show the places where they will stand."""
+    use = readable_use(request, public_id)
+    shown = len(use.pictures)
+    use.stored = ask_for_pages(use.stored, by=request.actor)
+    if request.htmx:
+        return render(request, "files/more_pages.html", {"use": use, "shown": shown})
+    came_from = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        came_from, {request.get_host()}, require_https=request.is_secure()
+    )
+    return HttpResponseRedirect(came_from if is_ours else use.inline_url)
