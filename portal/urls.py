@@ -15,6 +15,7 @@ urlpatterns = [
     path("livez", core.livez, name="livez"),
     path("notifications/", include("portal.notifications.urls")),
     path("members/", include("members.urls")),
+    path("files/", include("portal.files.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
