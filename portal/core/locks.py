@@ -1,10 +1,14 @@
-"""Named locks that end with the transaction; the queue in front of every register book."""
+"""Named locks: one that waits and ends with the transaction, one that only tries."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import blake2b
 
 from django.db import connection
+
+from portal.core.sqlite.queue import FileQueue
 
 
 def lock_on(name: str) -> None:
@@ -17,6 +21,50 @@ def lock_on(name: str) -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("lock_on() needs a transaction to live in")
     if connection.vendor == "postgresql":
-        key = int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), signed=True)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_key(name)])
+
+
+@contextmanager
+def try_lock(name: str) -> Iterator[bool]:
+    """Give True for the block when nobody else holds `name`, in any process; wait for nobody.
+
+    It ends with the block, or with the connection of a worker that died. It is not of the
+    transaction, and one name must not be taken twice by one thread.
+    """
+    if connection.vendor == "postgresql":
+        with _try_on_postgresql(_key(name)) as is_ours:
+            yield is_ours
+    elif connection.is_in_memory_db():
+        yield True
+    else:
+        with _try_on_file(name) as is_ours:
+            yield is_ours
+
+
+@contextmanager
+def _try_on_postgresql(key: int) -> Iterator[bool]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
+        (is_ours,) = cursor.fetchone()
+    try:
+        yield is_ours
+    finally:
+        if is_ours:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+
+
+@contextmanager
+def _try_on_file(name: str) -> Iterator[bool]:
+    place = FileQueue(connection.lock_path(name), timeout=0)
+    is_ours = place.try_enter()
+    try:
+        yield is_ours
+    finally:
+        place.leave()
+
+
+def _key(name: str) -> int:
+    """Return the number under which PostgreSQL knows a name."""
+    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), signed=True)

@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 
-from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from portal.celery import app
+
 logger = logging.getLogger("portal.waking")
+
+
+@dataclass(frozen=True)
+class Wake:
+    """One hint to the workers, sent after the commit."""
+
+    task: str
+
+    def __call__(self) -> None:
+        try:
+            app.send_task(self.task)
+        except (OperationalError, RedisError, OSError):
+            logger.warning("waking.lost task=%s", self.task)
 
 
 def later(task: str) -> None:
@@ -20,17 +35,7 @@ def later(task: str) -> None:
     """
     if not settings.REDIS_URL:
         return
-    hints: set[str] = connection.__dict__.setdefault("_portal_hints", set())
-    if connection.in_atomic_block:
-        if task in hints:
-            return
-        hints.add(task)
-
-    def wake() -> None:
-        hints.discard(task)
-        try:
-            current_app.send_task(task)
-        except (OperationalError, RedisError, OSError):
-            logger.warning("waking.lost task=%s", task)
-
-    transaction.on_commit(wake)
+    wake = Wake(task)
+    # The connection's own list, not one of ours: Django empties it with a rollback, too.
+    if not any(planned == wake for _, planned, _ in connection.run_on_commit):
+        transaction.on_commit(wake)

@@ -1,9 +1,11 @@
-"""What is to be done after a commit: the row is the work."""
+"""What is to be done after a commit: one row per thing, and the row is the work."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+
+from portal.outbox.querysets import OutboxQuerySet
 
 
 class OutboxState(models.TextChoices):
@@ -14,7 +16,11 @@ class OutboxState(models.TextChoices):
 
 
 class OutboxMessage(models.Model):
-    """One deed's consequence, written with the deed and carried out by a worker."""
+    """One deed's consequence, written with the deed and carried out by a worker.
+
+    `attempts` counts the claims, `losses` those in a row of which nothing was heard again: a row
+    that kills its worker is put aside before it kills them all.
+    """
 
     topic = models.CharField(max_length=80)
     subject_type = models.CharField(max_length=80, blank=True)
@@ -23,7 +29,8 @@ class OutboxMessage(models.Model):
     member = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
-    unique_key = models.CharField(max_length=120, null=True, unique=True)
+    # Null and not empty: most rows have no key, and only keys are unique.
+    unique_key = models.CharField(max_length=120, null=True, unique=True)  # noqa: DJ001
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
     state = models.CharField(
@@ -32,8 +39,11 @@ class OutboxMessage(models.Model):
     claimed_by = models.CharField(max_length=80, blank=True)
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    losses = models.PositiveSmallIntegerField(default=0)
     done_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=300, blank=True)
+
+    objects = OutboxQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -48,6 +58,7 @@ class OutboxMessage(models.Model):
                 name="outbox_due",
             ),
             models.Index(fields=["topic", "subject_id"], name="outbox_topic"),
+            models.Index(fields=["id"], condition=models.Q(state="dead"), name="outbox_dead"),
         ]
 
     def __str__(self) -> str:

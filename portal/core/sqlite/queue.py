@@ -36,13 +36,24 @@ class FileQueue:
 
     def enter(self) -> None:
         """Wait for the turn and hold it; raise QueueTimeout when it does not come in time."""
-        if self.is_held:
+        if self.is_held or self.try_enter():
             return
+        descriptor = _open(self.path)
+        _wait(descriptor, self.timeout)
+        self._hold(descriptor)
+
+    def try_enter(self) -> bool:
+        """Hold the turn if it is free, and say so; wait for nobody."""
         descriptor = _open(self.path)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            _wait(descriptor, self.timeout)
+            os.close(descriptor)
+            return False
+        self._hold(descriptor)
+        return True
+
+    def _hold(self, descriptor: int) -> None:
         self._descriptor = descriptor
         _open_places.add(self)
 

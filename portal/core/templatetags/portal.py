@@ -52,6 +52,7 @@ CONTROL_CLASSES = {
     "checkbox": "form-check-input",
 }
 BYTES_STEP = 1024
+BAR_LENGTH = 1000
 WEEKDAYS = ("จันทร์", "อังคาร", "พุธ", "พฤหัสบดี", "ศุกร์", "เสาร์", "อาทิตย์")
 
 
@@ -76,6 +77,23 @@ def state_of(kind: str, text: str = "", icon: str = "", tone: str = "") -> dict[
     """Return icon, tone and word of a state; what is given by hand wins."""
     known_icon, known_tone, word = STATES.get(str(kind), ("info", "plain", str(kind)))
     return {"icon": icon or known_icon, "tone": tone or known_tone, "text": text or word}
+
+
+@register.simple_tag
+def waterline(done: Any, in_hand: Any, total: Any) -> dict[str, int]:
+    """Return the figures of a waterline, and how far its bars reach on a line of 1,000."""
+    finished, held, whole = int(done or 0), int(in_hand or 0), int(total or 0)
+    received = finished + held
+    scale = BAR_LENGTH / whole if whole else 0
+    return {
+        "done": finished,
+        "in_hand": held,
+        "received": received,
+        "rest": max(0, whole - received),
+        "total": whole,
+        "done_reach": round(finished * scale),
+        "received_reach": round(received * scale),
+    }
 
 
 @register.filter
@@ -123,12 +141,6 @@ def commas(number: Any) -> str:
     if number in (None, ""):
         return "–"
     return f"{number:,}" if isinstance(number, int | float) else str(number)
-
-
-@register.filter
-def minus(number: int, other: int | None) -> int:
-    """Return what is left; `add` cannot take a number away."""
-    return number - (other or 0)
 
 
 @register.filter

@@ -1,11 +1,11 @@
-"""Publish a consequence inside the deed; claim, mark and sweep it in a worker."""
+"""Write down what is to be done, in the transaction of the deed."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from django.db import models
+from django.db import IntegrityError, models, transaction
 
 from portal.core.actors import Actor
 from portal.core.clock import db_now
@@ -38,9 +38,26 @@ def publish(
         created_at=now,
         due_at=due_at or now,
     )
-    if unique_key and OutboxMessage.objects.filter(unique_key=unique_key).exists():
+    if not _save(message):
         return None
-    message.save(force_insert=True)
     if due_at is None:
         later("outbox.drain")
     return message
+
+
+def _save(message: OutboxMessage) -> bool:
+    """Save a new row; answer False when its key is there already, or arrives at this moment."""
+    if message.unique_key is None:
+        message.save(force_insert=True)
+        return True
+    twins = OutboxMessage.objects.filter(unique_key=message.unique_key)
+    if twins.exists():
+        return False
+    try:
+        with transaction.atomic():
+            message.save(force_insert=True)
+    except IntegrityError:
+        if not twins.exists():
+            raise
+        return False
+    return True
