@@ -38,7 +38,7 @@ class Sql:
     params: tuple[Any, ...] = ()
 
 
-def fan_out(message: OutboxMessage) -> None:
+def fan_out(message: OutboxMessage, *, chunk: int = CHUNK) -> None:
     """Every recipient has the notice in the bell once, its counter is right, and mail is due.
 
     Done again, or by two workers at once, it changes nothing. Large audiences go in chunks by
@@ -53,7 +53,7 @@ def fan_out(message: OutboxMessage) -> None:
     notice = _notice_of(message, kind)
     due_at = _due_at(notice, kind, message)
     lower = 0
-    for upper in _bounds(people):
+    for upper in _bounds(people, chunk):
         with transaction.atomic():
             _tell(notice, people, lower, upper, due_at)
         lower = upper
@@ -78,7 +78,7 @@ def _notice_of(message: OutboxMessage, kind: Kind) -> Notice:
         return known
     text, office = kind.text(message), kind.office(message)
     notice = Notice(
-        message=message,
+        message_id=message.pk,
         kind=kind.key,
         subject_type=message.subject_type,
         subject_id=message.subject_id,
@@ -106,16 +106,16 @@ def _due_at(notice: Notice, kind: Kind, message: OutboxMessage) -> datetime:
     return next_digest(notice.created_at, kind.office(message).holidays)
 
 
-def _bounds(people: Sql) -> list[int]:
+def _bounds(people: Sql, chunk: int) -> list[int]:
     """Return the last id of every chunk; behind the last one there is nobody."""
     sql = f"""
         SELECT id FROM (
             SELECT r.id AS id, row_number() OVER (ORDER BY r.id) AS place
             FROM (SELECT DISTINCT id FROM ({people.text}) q) r
-        ) n WHERE place %% {CHUNK} = 0 ORDER BY id
+        ) n WHERE place %% %s = 0 ORDER BY id
     """
     with connection.cursor() as cursor:
-        cursor.execute(sql, people.params)
+        cursor.execute(sql, [*people.params, chunk])
         return [*(pk for (pk,) in cursor.fetchall()), LAST_ID]
 
 

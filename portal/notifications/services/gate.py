@@ -73,7 +73,7 @@ def readers_of(notice: Notice, members: set[int]) -> set[int]:
     if resource is not None and resource.readers is not None:
         subject = resource.model._default_manager.get(pk=notice.subject_id)
         people = people.filter(pk__in=resource.readers(subject).order_by().values("pk"))
-    return set(people.values_list("pk", flat=True))
+    return set(people.order_by().values_list("pk", flat=True))
 
 
 def office_of(notice: Notice) -> Office:
