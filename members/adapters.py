@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+
+from members.services import record_sign_in
+
+MISMATCH = "ชื่อผู้ใช้หรือรหัสผ่านไม่ตรงกัน ตรวจแล้วลองใหม่ รหัสผ่านแยกตัวพิมพ์เล็กใหญ่"
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not typed
     """Nobody signs up by themselves; the office brings its people in."""
+
+    error_messages: ClassVar[dict[str, Any]] = DefaultAccountAdapter.error_messages | {
+        "account_inactive": "บัญชีนี้ปิดใช้งานแล้ว ถามผู้ดูแลระบบของสำนักงาน",
+        "email_password_mismatch": MISMATCH,
+        "username_password_mismatch": MISMATCH,
+        "enter_current_password": "ใส่รหัสผ่านเดิม",
+        "incorrect_password": "รหัสผ่านไม่ถูกต้อง",
+        "too_many_login_attempts": "ลองหลายครั้งเกินไป รอ 5 นาทีแล้วลองใหม่ หรือตั้งรหัสผ่านใหม่ทางอีเมล",
+        "rate_limited": "ลองหลายครั้งเกินไป รอสักครู่แล้วลองใหม่",
+        "unknown_email": "ไม่พบอีเมลนี้",
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        """Put the sign-in into the history, after everything it asked for was given."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        record_sign_in(user)
+        return response

@@ -138,10 +138,9 @@ def _sizes(value: object) -> tuple[str, ...]:
 
 
 _NAME_OF_KEY = {str(one.metadata.get("key", one.name)): one.name for one in fields(AudienceRule)}
-_READERS: dict[str, Callable[[object], Any]] = {
-    "all_schools": _flag,
-    "sizes": _sizes,
-} | {key: _ids for key in _NAME_OF_KEY if key not in {"all_schools", "sizes"}}
+_READERS: dict[str, Callable[[object], Any]] = dict.fromkeys(_NAME_OF_KEY, _ids)
+_READERS["all_schools"] = _flag
+_READERS["sizes"] = _sizes
 
 
 Kind = Literal["districts", "clusters", "saved", "units", "groups", "members", "except"]

@@ -249,9 +249,7 @@ class AudienceForm(forms.Form):
         return self._facet("sizes", "ขนาดโรงเรียน", options if any(counts.values()) else [])
 
     def _facet(self, name: str, legend: str, options: list[Option]) -> Facet:
-        return Facet(
-            name=name, html_name=self.add_prefix(name), legend=legend, options=options
-        )
+        return Facet(name=name, html_name=self.add_prefix(name), legend=legend, options=options)
 
     def _queryset(self, name: str) -> Any:
         queryset: QuerySet[Any] = self.fields[name].queryset  # type: ignore[attr-defined]
@@ -322,7 +320,9 @@ class AudienceForm(forms.Form):
         return {holding.member_id: str(holding.post) for holding in held} if persons else {}
 
     def _chosen_ids(self, name: str) -> list[int]:
-        return [int(value) for value in self.chosen(name) if value.isdecimal()][:SHOWN_SCHOOLS * 25]
+        return [int(value) for value in self.chosen(name) if value.isdecimal()][
+            : SHOWN_SCHOOLS * 25
+        ]
 
 
 def _owner_label(audience: Audience) -> str:
