@@ -78,6 +78,13 @@ def _text(raw: Any, limit: int) -> str:
     return " ".join(str(raw or "").split())[:limit]
 
 
+def _lines(raw: Any) -> list[str]:
+    """Return the distinct choices, typed one per line or given as a list."""
+    rows = raw.splitlines() if isinstance(raw, str) else raw if isinstance(raw, list) else []
+    texts = [_text(row, 120) for row in rows]
+    return list(dict.fromkeys(text for text in texts if text))
+
+
 def _number(raw: Any) -> float | int | None:
     text = arabic_digits(str(raw or "")).replace(",", "").strip()
     if not re.fullmatch(r"-?\d{1,12}(\.\d{1,4})?", text):
@@ -100,9 +107,7 @@ def _clean_question(raw: dict[str, Any], position: int) -> tuple[dict[str, Any],
     if not question["label"]:
         return question, "พิมพ์คำถาม"
     if kind == "choice":
-        lines = raw.get("choices")
-        lines = lines.splitlines() if isinstance(lines, str) else list(lines or [])
-        choices = list(dict.fromkeys(_text(line, 120) for line in lines if _text(line, 120)))
+        choices = _lines(raw.get("choices"))
         question["choices"] = choices[:MAX_CHOICES]
         if len(choices) < 2:
             return question, "ใส่ตัวเลือกอย่างน้อย 2 ข้อ บรรทัดละข้อ"
@@ -124,7 +129,7 @@ def clean_questions(raw: Any) -> Cleaned:
     """
     if not isinstance(raw, list):
         return Cleaned([], {"form": "แบบสั้นอ่านไม่ได้"})
-    rows = [row for row in raw if isinstance(row, dict) and _text(row.get("label"), 200)]
+    rows = [row for row in raw if isinstance(row, dict) and (row.get("label") or row.get("choices"))]
     if len(rows) > MAX_QUESTIONS:
         return Cleaned(rows[:MAX_QUESTIONS], {"form": f"ถามได้ไม่เกิน {MAX_QUESTIONS} ข้อ"})
     questions, errors = [], {}

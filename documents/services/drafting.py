@@ -91,8 +91,9 @@ def create_letter(
     return letter
 
 
-def _refuse_secret(changes: Mapping[str, Any]) -> None:
-    if int(changes.get("secrecy", Secrecy.NORMAL)) != Secrecy.NORMAL:
+def refuse_secret(level: int) -> None:
+    """Secret levels are not built yet: they are offered, and refused in words."""
+    if int(level) != Secrecy.NORMAL:
         raise DomainError(
             "ระบบยังไม่รับหนังสือลับ ส่งเป็นกระดาษตามระเบียบว่าด้วยการรักษาความลับของทางราชการ"
         )
@@ -115,7 +116,7 @@ def save_draft(
     """
     if unknown := set(changes) - DRAFT_FIELDS:
         raise ValueError(f"not fields of a draft: {sorted(unknown)}")
-    _refuse_secret(changes)
+    refuse_secret(changes.get("secrecy", Secrecy.NORMAL))
     locked = _locked_draft(letter, by)
     if locked.version != version:
         raise DraftConflict(locked)
@@ -139,12 +140,14 @@ def save_draft(
 
 @transaction.atomic
 def set_audience(letter: Letter, *, rule: dict[str, Any], by: Actor) -> Letter:
-    """The draft is meant for the recipients of `rule` (see members.domain.AudienceRule)."""
+    """The draft is meant for the recipients of `rule` (see members.domain.AudienceRule).
+
+    The version stays: a page of the draft that is open elsewhere holds no recipients to lose.
+    """
     locked = _locked_draft(letter, by)
     locked.audience_rule = rule
-    locked.version += 1
     locked.saved_at = db_now()
-    locked.save(update_fields=["audience_rule", "version", "saved_at"])
+    locked.save(update_fields=["audience_rule", "saved_at"])
     return locked
 
 
@@ -168,6 +171,20 @@ def attach_enclosure(letter: Letter, *, stored: StoredFile, name: str, by: Actor
         raise DomainError(f"แนบได้ไม่เกิน {MAX_ENCLOSURES} ไฟล์ รวมไฟล์เป็น zip แล้วแนบใหม่")
     position = max((use.position for use in earlier), default=0) + 1
     return attach(stored, locked, role=ENCLOSURE, name=name, by=by, position=position)
+
+
+@transaction.atomic
+def move_enclosure(letter: Letter, *, public_id: str, step: int, by: Actor) -> None:
+    """The enclosure stands one place further (or nearer) in the list; at an end it stays."""
+    locked = _locked_draft(letter, by)
+    uses = files_of(locked, ENCLOSURE)
+    index = next((i for i, use in enumerate(uses) if str(use.public_id) == public_id), None)
+    if index is None or not 0 <= index + step < len(uses):
+        return
+    uses.insert(index + step, uses.pop(index))
+    for position, use in enumerate(uses, start=1):
+        use.position = position
+        use.save(update_fields=["position"])
 
 
 @transaction.atomic
@@ -204,6 +221,9 @@ def missing_for_sending(letter: Letter) -> list[tuple[str, str]]:
         "questions",
         "ใส่คำถามในแบบสั้นอย่างน้อย 1 ข้อ",
     )
+    if letter.response_kind == ResponseKind.FORM:
+        for key, problem in clean_questions(letter.questions).errors.items():
+            lacks(problem, "questions", f"คำถามข้อ {key.removeprefix('q')}: {problem}")
     lacks(
         letter.due_at and letter.due_at <= db_now(),
         "due_at",

@@ -59,10 +59,7 @@ def prepare_sending(letter: Letter, *, by: Actor) -> AudienceSnapshot:
     if letter.state not in {LetterState.DRAFT, LetterState.SUBMITTED}:
         raise DomainError(f"{letter} ส่งไปแล้ว")
     require_complete(letter)
-    snapshot = freeze_audience(letter.audience_rule, office=letter.office, by=by)
-    if not snapshot.total:
-        raise DomainError("ยังไม่มีผู้รับ เลือกโรงเรียน กลุ่ม หรือบุคคลอย่างน้อยหนึ่งราย")
-    return snapshot
+    return freeze_audience(letter.audience_rule, office=letter.office, by=by)
 
 
 def _check_audience(snapshot: AudienceSnapshot, letter: Letter) -> None:

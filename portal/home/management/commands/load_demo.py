@@ -1,0 +1,62 @@
+"""A lifelike office to try the portal with: people, schools, a term of letters."""
+
+from __future__ import annotations
+
+import sys
+import time
+from random import Random
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from members.models import Member, Unit
+from portal.home.management.demo.letters import make_letters
+from portal.home.management.demo.people import make_people
+
+PASSWORD = "phatthalung"  # noqa: S105  # the one password of the demo, printed for everybody
+WIDTH = 30
+
+
+class Command(BaseCommand):
+    """Fill an empty database with the demo; the same seed on the same day gives the same office."""
+
+    help = "บรรจุข้อมูลสมมติเพื่อการสาธิต ลงในฐานข้อมูลเปล่า"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--schools", type=int, default=131)
+        parser.add_argument("--letters", type=int, default=110)
+        parser.add_argument("--seed", type=int, default=2569)
+        parser.add_argument("--password", default=PASSWORD)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.IS_DEMO:
+            raise CommandError("load_demo makes people with a known password: set DEMO=1 first.")
+        if Member.objects.exists() or Unit.objects.exists():
+            self.stdout.write("There is data already; the demo was not loaded again.")
+            return
+        began = time.monotonic()
+        rng = Random(options["seed"])  # noqa: S311  # a demo, not a secret
+        cast = make_people(schools=options["schools"], password=options["password"], rng=rng)
+        self.stdout.write(f"{len(cast.schools):,} schools, {Member.objects.count():,} people")
+        make_letters(
+            cast,
+            count=options["letters"],
+            rng=rng,
+            seed=options["seed"],
+            progress=self.show_progress,
+        )
+        rows = options["letters"] * len(cast.schools)
+        seconds = time.monotonic() - began
+        self.stdout.write(
+            f"\n{options['letters']:,} letters, {rows:,} letter-recipient rows in {seconds:.0f} s"
+        )
+
+    def show_progress(self, done: int, total: int) -> None:
+        """Draw a bar where somebody looks; say nothing into a log file."""
+        if not sys.stdout.isatty():
+            return
+        filled = WIDTH * done // max(1, total)
+        bar = "█" * filled + "·" * (WIDTH - filled)
+        self.stdout.write(f"\r{bar} {done:,}/{total:,} schools", ending="")
+        self.stdout.flush()
