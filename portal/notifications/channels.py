@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from anymail.exceptions import AnymailRecipientsRefused
+from anymail.exceptions import (  # type: ignore[import-untyped]  # it has no types
+    AnymailRecipientsRefused,
+)
 from django.core.mail import EmailMultiAlternatives, get_connection
 
 logger = logging.getLogger("portal.notifications")

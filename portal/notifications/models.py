@@ -14,6 +14,9 @@ from portal.notifications.querysets import (
 from portal.outbox.models import OutboxMessage
 
 MEMBER = settings.AUTH_USER_MODEL
+MAX_TITLE = 600
+MAX_UNIT_TEXT = 300
+MAX_OFFICE_TEXT = 200
 
 
 class Channel(models.TextChoices):
@@ -29,11 +32,11 @@ class Notice(models.Model):
     kind = models.CharField(max_length=80)
     subject_type = models.CharField(max_length=80, blank=True)
     subject_id = models.BigIntegerField(null=True)
-    title = models.CharField(max_length=600)
+    title = models.CharField(max_length=MAX_TITLE)
     lines = models.JSONField(default=list)
     url = models.CharField(max_length=300, blank=True)
-    unit_text = models.CharField(max_length=300, blank=True)
-    office_text = models.CharField(max_length=200, blank=True)
+    unit_text = models.CharField(max_length=MAX_UNIT_TEXT, blank=True)
+    office_text = models.CharField(max_length=MAX_OFFICE_TEXT, blank=True)
     is_urgent = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 

@@ -12,7 +12,11 @@ from portal.core.querysets import BaseQuerySet
 
 if TYPE_CHECKING:
     from members.models import Member
-    from portal.notifications.models import Notification
+    from portal.notifications.models import (  # noqa: F401 - named in the generics below
+        Delivery,
+        Digest,
+        Notification,
+    )
 
 LEASE = timedelta(seconds=60)
 

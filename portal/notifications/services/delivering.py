@@ -12,14 +12,14 @@ from portal.notifications.models import Channel, Delivery, Digest
 from portal.notifications.services.gate import Gate
 from portal.notifications.services.mornings import send_digest, waiting_deliveries
 from portal.notifications.services.singles import send_single
-from portal.notifications.services.turns import Turn
+from portal.notifications.services.turns import Turn, write_down
 
 logger = logging.getLogger("portal.notifications")
 
 BATCH = 100
 DOWN = timedelta(seconds=60)
-LONGEST = 120
-"""Seconds after which a call leaves the rest to the next sweep, far below Celery's time limits."""
+LONGEST = 10
+"""Seconds after which a call leaves the rest to the next sweep, so that new letters do not wait."""
 
 
 def deliver() -> int:
@@ -32,8 +32,8 @@ def deliver() -> int:
     try:
         while time.monotonic() - started < LONGEST and (taken := _take_turn()):
             total += taken
-    except Exception:
-        logger.exception("notifications.deliver_stopped")
+    except Exception as error:  # noqa: BLE001 - the sweep goes on whatever happens here
+        write_down("deliver_stopped", error)
     return total
 
 

@@ -15,6 +15,9 @@ from portal.core.waking import later
 from portal.notifications.domain import next_digest
 from portal.notifications.kinds import Kind, kind_of
 from portal.notifications.models import (
+    MAX_OFFICE_TEXT,
+    MAX_TITLE,
+    MAX_UNIT_TEXT,
     Channel,
     Delivery,
     DeliveryState,
@@ -24,6 +27,7 @@ from portal.notifications.models import (
     UnreadCounter,
 )
 from portal.outbox.models import OutboxMessage
+from portal.outbox.services import checkpoint
 
 CHUNK = 10_000
 LAST_ID = 2**63 - 1
@@ -42,7 +46,7 @@ def fan_out(message: OutboxMessage, *, chunk: int = CHUNK) -> None:
     """Every recipient has the notice in the bell once, its counter is right, and mail is due.
 
     Done again, or by two workers at once, it changes nothing. Large audiences go in chunks by
-    member id, each in its own transaction.
+    member id, each in its own transaction, and only as long as the message is this worker's.
     """
     kind = kind_of(message.topic)
     if kind is None or not kind.is_still_true(message):
@@ -56,6 +60,7 @@ def fan_out(message: OutboxMessage, *, chunk: int = CHUNK) -> None:
     for upper in _bounds(people, chunk):
         with transaction.atomic():
             _tell(notice, people, lower, upper, due_at)
+            checkpoint(message)
         lower = upper
     if notice.is_urgent:
         later("notifications.deliver")
@@ -72,7 +77,10 @@ def _people(kind: Kind, message: OutboxMessage) -> Sql | None:
 
 
 def _notice_of(message: OutboxMessage, kind: Kind) -> Notice:
-    """Return the notice of this message, rendered when the first worker comes by."""
+    """Return the notice of this message, rendered when the first worker comes by.
+
+    A text too long for its column is cut: a title without its end still tells.
+    """
     known = Notice.objects.filter(message=message).first()
     if known:
         return known
@@ -82,22 +90,16 @@ def _notice_of(message: OutboxMessage, kind: Kind) -> Notice:
         kind=kind.key,
         subject_type=message.subject_type,
         subject_id=message.subject_id,
-        title=_cut(text.title, "title"),
+        title=text.title[:MAX_TITLE],
         lines=[str(line) for line in text.lines][:MAX_LINES],
         url=text.url,
-        unit_text=_cut(text.unit_text, "unit_text"),
-        office_text=_cut(office.name, "office_text"),
+        unit_text=text.unit_text[:MAX_UNIT_TEXT],
+        office_text=office.name[:MAX_OFFICE_TEXT],
         is_urgent=kind.is_urgent(message),
         created_at=db_now(),
     )
     Notice.objects.bulk_create([notice], ignore_conflicts=True)
     return Notice.objects.get(message=message)
-
-
-def _cut(text: str, field: str) -> str:
-    """Keep a text within its column; a title that is too long still tells."""
-    longest = Notice._meta.get_field(field).max_length
-    return text[:longest]
 
 
 def _due_at(notice: Notice, kind: Kind, message: OutboxMessage) -> datetime:

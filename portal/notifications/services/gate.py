@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -13,8 +12,7 @@ from django.db import DatabaseError
 from portal.core.resources import resource_for
 from portal.notifications.kinds import Office, kind_of
 from portal.notifications.models import Delivery, DeliveryState, Notice
-
-logger = logging.getLogger("portal.notifications")
+from portal.notifications.services.turns import write_down
 
 
 class Gate:
@@ -42,8 +40,8 @@ class Gate:
             self._readers[notice.pk] = set()
         except DatabaseError:
             raise
-        except Exception:
-            logger.exception("notifications.gate_broken notice=%s", notice.pk)
+        except Exception as error:  # noqa: BLE001 - one room must not stop the others
+            write_down("gate_broken", error, notice=notice.pk)
             self._broken.add(notice.pk)
 
     def verdict(self, delivery: Delivery) -> DeliveryState | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,9 +15,7 @@ from portal.notifications.domain import MAX_ATTEMPTS, may_go, next_digest
 from portal.notifications.models import Delivery, DeliveryState, Digest
 from portal.notifications.services.gate import Gate
 from portal.notifications.services.mailing import digest_mail, waiting_for
-from portal.notifications.services.turns import Turn, next_try
-
-logger = logging.getLogger("portal.notifications")
+from portal.notifications.services.turns import Turn, next_try, write_down
 
 Endings = Mapping[DeliveryState, Sequence[Delivery]]
 
@@ -68,8 +65,8 @@ def _try_to_send(
         raise
     except Refused as error:
         _settle(digest, {**endings, DeliveryState.FAILED: told}, turn, error=str(error))
-    except Exception as error:
-        logger.exception("notifications.send_failed digest=%s", digest.pk)
+    except Exception as error:  # noqa: BLE001 - one mail must not stop the others
+        write_down("send_failed", error, digest=digest.pk)
         name = type(error).__name__
         if digest.attempts >= MAX_ATTEMPTS:
             _settle(digest, {**endings, DeliveryState.DEAD: told}, turn, error=name)

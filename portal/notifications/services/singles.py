@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from django.db import transaction
@@ -13,9 +12,7 @@ from portal.notifications.domain import MAX_ATTEMPTS
 from portal.notifications.models import Delivery, DeliveryState
 from portal.notifications.services.gate import Gate
 from portal.notifications.services.mailing import notice_mail
-from portal.notifications.services.turns import Turn, next_try
-
-logger = logging.getLogger("portal.notifications")
+from portal.notifications.services.turns import Turn, next_try, write_down
 
 
 def send_single(delivery: Delivery, channel: EmailChannel, gate: Gate, turn: Turn) -> None:
@@ -37,8 +34,8 @@ def _try_to_send(delivery: Delivery, channel: EmailChannel) -> dict[str, Any]:
         raise
     except Refused as error:
         return {"state": DeliveryState.FAILED, "error": str(error)}
-    except Exception as error:
-        logger.exception("notifications.send_failed delivery=%s", delivery.pk)
+    except Exception as error:  # noqa: BLE001 - one mail must not stop the others
+        write_down("send_failed", error, delivery=delivery.pk)
         name = type(error).__name__
         if delivery.attempts >= MAX_ATTEMPTS:
             return {"state": DeliveryState.DEAD, "error": name}

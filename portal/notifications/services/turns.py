@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import socket
 import time
+import traceback
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,6 +20,15 @@ from portal.core.clock import db_now
 from portal.notifications.domain import wait_after
 from portal.notifications.models import Delivery, DeliveryState, Digest
 from portal.notifications.querysets import LEASE
+
+logger = logging.getLogger("portal.notifications")
+
+
+def write_down(event: str, error: Exception, **ids: int) -> None:
+    """Log an error by its name and place, never with its text, which may be a letter's."""
+    named = " ".join(f"{name}={pk}" for name, pk in ids.items())
+    place = "".join(traceback.format_tb(error.__traceback__))
+    logger.error("notifications.%s %s error=%s\n%s", event, named, type(error).__name__, place)
 
 
 def _new_name() -> str:
