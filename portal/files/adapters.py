@@ -27,7 +27,7 @@ class LimitedUploads(FileUploadHandler):
         self.received += len(raw_data)
         return raw_data if self.received <= settings.FILES_MAX_BYTES else None
 
-    def file_complete(self, file_size: int) -> UploadedFile | None:
+    def file_complete(self, file_size: int) -> UploadedFile[Any] | None:
         if self.received <= settings.FILES_MAX_BYTES:
             return None
         return InMemoryUploadedFile(

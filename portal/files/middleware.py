@@ -74,7 +74,7 @@ def is_disk_low() -> bool:
     """Answer whether less is free than the house keeps for its own work."""
     disk = shutil.disk_usage(settings.FILE_UPLOAD_TEMP_DIR)
     kept = max(settings.FILES_MIN_FREE_BYTES, disk.total * settings.FILES_MIN_FREE_PERCENT // 100)
-    return disk.free < kept
+    return bool(disk.free < kept)
 
 
 def refusal(request: HttpRequest, text: str, status: int) -> HttpResponse:

@@ -8,11 +8,13 @@ from portal.files.services.storing import RENDER_TOPIC
 from portal.outbox.kinds import every_day, handles
 from portal.outbox.models import OutboxMessage
 
+RENDER_LEASE = 180  # longer than the small process may live, with the storage before and after
 
-@handles(RENDER_TOPIC)
+
+@handles(RENDER_TOPIC, lease=RENDER_LEASE)
 def make_pictures(message: OutboxMessage) -> None:
     """Make the pictures of a document's pages; a file that was swept meanwhile needs none."""
-    stored = StoredFile.objects.filter(pk=message.subject_id).first()
+    stored = StoredFile.objects.filter(pk=message.subject_id or 0).first()
     if stored:
         render_pages(stored)
 

@@ -26,8 +26,8 @@ OPEN_FILES = 64
 NEW_USER_AND_NETWORK = 0x10000000 | 0x40000000
 
 
-def limit() -> None:
-    """Give up memory, time, file sizes and, where the system lets us, the network."""
+def limit() -> bool:
+    """Give up memory, time, file sizes and, where the system lets us (True), the network."""
     for what, most in (
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_CPU, CPU_SECONDS),
@@ -37,8 +37,7 @@ def limit() -> None:
     ):
         resource.setrlimit(what, (most, most))
     unshare = getattr(ctypes.CDLL(None), "unshare", None)
-    if unshare is not None:
-        unshare(NEW_USER_AND_NETWORK)
+    return unshare is not None and unshare(NEW_USER_AND_NETWORK) == 0
 
 
 def inspect_job(path: str, name: str, kinds: str, redrawn: str) -> dict[str, Any]:

@@ -88,7 +88,8 @@ def _marks(pdf: pikepdf.Pdf) -> tuple[bool, bool]:
     """Look for a signature and for scripts in every object, also those no page refers to."""
     is_signed = has_active_content = False
     for thing in pdf.objects:
-        text = (thing.stream_dict if isinstance(thing, pikepdf.Stream) else thing).unparse()
+        plain = thing.stream_dict if isinstance(thing, pikepdf.Stream) else thing
+        text = plain.unparse(resolved=True)
         is_signed = is_signed or SIGNATURE.search(text) is not None
         has_active_content = has_active_content or ACTIVE.search(text) is not None
     return is_signed, has_active_content
@@ -111,7 +112,7 @@ def page_size(page: pikepdf.Page) -> list[float]:
 
 def _turn(page: pikepdf.Page) -> int:
     """Return the page's rotation, which it may have from its parents."""
-    node = page.obj
+    node: pikepdf.Object = page.obj
     for _ in range(MAX_PARENTS):
         if "/Rotate" in node:
             return int(node["/Rotate"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]  # comes without types
 from PIL import Image
 
 from portal.files.domain.sizes import picture_size

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -46,7 +47,7 @@ class StorageFull(DomainError):
     status = 507
 
 
-def store_upload(upload: UploadedFile, *, by: Actor, kinds: FileKinds) -> StoredFile:
+def store_upload(upload: UploadedFile[Any], *, by: Actor, kinds: FileKinds) -> StoredFile:
     """The file was checked in a process of its own and its bytes are kept once, under their hash.
 
     Raises FileRefused for whatever is not a whole file of these kinds. A picture is kept as it
