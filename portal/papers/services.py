@@ -69,18 +69,22 @@ def typeset(
         },
     )
     try:
-        pdf: bytes = compiler.compile(format="pdf", pdf_standards="a-2b", timestamp=made_at(data))
+        pdf = compiler.compile(format="pdf", pdf_standards="a-2b", timestamp=made_at(data))
     except typst.TypstError as error:
         missing = NO_GLYPH.search(error.message)
         if missing is None:
             raise
         raise DomainError(f"พิมพ์ตัวอักษร “{missing[1]}” ไม่ได้ ให้ลบหรือใช้ตัวอักษรอื่นแทน") from error
+    assert isinstance(pdf, bytes)
     return pdf
 
 
 @cache
-def _sources(template: str) -> dict[str, bytes]:
-    """The template as Typst's main file, with the files that it may import."""
+def _sources(template: str) -> Any:
+    """The template as Typst's main file, with the files that it may import.
+
+    Typst takes a dict of files, though its type hints do not say so.
+    """
     files = {path.name: path.read_bytes() for path in (FOLDER / "typst").glob("*.typ")}
     return {"main.typ": files.pop(f"{template}.typ"), **files}
 
@@ -217,8 +221,8 @@ def _has_signature(pdf: pikepdf.Pdf, original: bytes) -> bool:
     )
 
 
-def _form_fields(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Dictionary]:
-    form = pdf.Root.get("/AcroForm")
+def _form_fields(pdf: pikepdf.Pdf) -> Iterator[Any]:
+    form: Any = pdf.Root.get("/AcroForm")
     waiting = list(_dictionaries(form.get("/Fields"))) if _is_dictionary(form) else []
     seen = set()
     while waiting:
@@ -230,7 +234,7 @@ def _form_fields(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Dictionary]:
         waiting.extend(_dictionaries(field.get("/Kids")))
 
 
-def _dictionaries(items: Any) -> Iterator[pikepdf.Dictionary]:
+def _dictionaries(items: Any) -> Iterator[Any]:
     if isinstance(items, pikepdf.Array):
         yield from (item for item in items if _is_dictionary(item))
 
@@ -286,8 +290,8 @@ def _number(value: Any, default: float) -> float:
 def _isolate(page: pikepdf.Page) -> None:
     """Close what the page's own content leaves open, so that it cannot move or hide the stamp."""
     depth = lowest = 0
-    for _, operator in pikepdf.parse_content_stream(page, "q Q"):
-        depth += 1 if str(operator) == "q" else -1
+    for instruction in pikepdf.parse_content_stream(page, "q Q"):
+        depth += 1 if str(instruction.operator) == "q" else -1
         lowest = min(lowest, depth)
     page.contents_add(b"q " * (1 - lowest), prepend=True)
     page.contents_add(b"\n" + b"Q " * (1 + depth - lowest))

@@ -31,7 +31,7 @@ def stamp_box(page_width_mm: float, page_height_mm: float, place: str) -> tuple[
         "bottom_right": (right, bottom),
     }
     x, y = corners[place]
-    return max(x, 0.0), max(min(y, bottom), 0.0)
+    return max(min(x, right), 0.0), max(min(y, bottom), 0.0)
 
 
 POINTS_PER_MM = 72 / 25.4
