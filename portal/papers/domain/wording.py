@@ -39,7 +39,7 @@ def _printable(value: Any, *, wants_thai: bool) -> Any:
     if isinstance(value, Mapping):
         return {key: _printable(item, wants_thai=wants_thai) for key, item in value.items()}
     if isinstance(value, Sequence):
-        return [_printable(item, wants_thai=wants_thai) for item in value]
+        return [_printable(item, wants_thai=wants_thai) for item in value if item != ""]
     return value
 
 

@@ -120,6 +120,13 @@ def test_several_enclosures_are_numbered():
     assert text_lines(pdf)[9:11] == ["สิ่งที่ส่งมาด้วย๑.แบบสำรวจ", "๒.คู่มือ"]
 
 
+def test_an_empty_line_is_left_out():
+    pdf = typeset("letter_external", letter(owner=["กลุ่มอำนวยการ", ""], enclosures=[""]).data())
+    full = typeset("letter_external", letter(owner=["กลุ่มอำนวยการ"], enclosures=[]).data())
+
+    assert pdf == full
+
+
 def test_a_letter_without_anything_optional_is_still_a_letter():
     pdf = typeset("letter_external", {"office": "โรงเรียนบ้านนาวง"})
 
