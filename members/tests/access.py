@@ -1,0 +1,46 @@
+"""Who gets what at the addresses of posts and recipients."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from members.models import Holding
+from tests.access_matrix import Access, everyone
+from tests.world import World
+
+WORKING_IN_AN_OFFICE = ("admin", "director", "deputy", "registrar", "officer", "other-registrar")
+
+
+def addressing(answer: int) -> dict[str, tuple[int, int]]:
+    """Return what those get who choose recipients; everybody else sees no picker at all."""
+    return dict.fromkeys(WORKING_IN_AN_OFFICE, (405, answer))
+
+
+def in_the_schools(world: World) -> dict[str, Any]:
+    return {"name": "units"}
+
+
+def of_the_clerk(world: World, kwargs: dict[str, Any]) -> dict[str, Any]:
+    return {"holding": Holding.objects.get(member=world.members["school-clerk"]).pk}
+
+
+def named_group(world: World, kwargs: dict[str, Any]) -> dict[str, Any]:
+    return {"to-all_schools": "on", "to-name": "ทุกโรงเรียนในเขต"}
+
+
+ROWS = [
+    Access(
+        "members:choose-post",
+        None,
+        everyone(405, 404) | {"school-clerk": (405, 302)},
+        post=of_the_clerk,
+    ),
+    Access("members:audience-count", None, everyone(405, 403) | addressing(200)),
+    Access("members:audience-find", in_the_schools, everyone(405, 403) | addressing(200)),
+    Access(
+        "members:save-audience",
+        None,
+        everyone(405, 403) | addressing(200),
+        post=named_group,
+    ),
+]
