@@ -71,6 +71,7 @@ class Item:
     link: str
     group: Group
     facts: str = ""
+    urgency: int = 0
     lines: list[str] = field(default_factory=list)
     units: list[str] = field(default_factory=list)
 
@@ -117,7 +118,9 @@ def arrange(
     for thing in sorted(waiting, key=lambda one: (one.due_at is None, one.due_at or now)):
         group = _group_of(thing, now, is_new=thing.url in told)
         facts = _facts(thing, group, now)
-        item = items.setdefault(thing.url, Item(thing.subject, thing.url, group, facts))
+        item = items.setdefault(
+            thing.url, Item(thing.subject, thing.url, group, facts, thing.urgency)
+        )
         if thing.unit and thing.unit not in item.units:
             item.units.append(thing.unit)
     for one in news:
