@@ -8,11 +8,15 @@ from django.urls import include, path
 from portal.core import views as core
 from portal.home import views as home
 
+handler500 = "portal.core.views.server_error"
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("help/", home.manual, name="help"),
     path("help/<slug:slug>/", home.manual_page, name="help-page"),
     path("livez", core.livez, name="livez"),
+    path("readyz", core.readyz, name="readyz"),
+    path("design/", core.design_page, name="design"),
     path("notifications/", include("portal.notifications.urls")),
     path("members/", include("members.urls")),
     path("files/", include("portal.files.urls")),

@@ -1,19 +1,59 @@
-"""Health, the living page of components, and the page for a lost form token."""
+"""Health, the living page of components, and the pages for what went wrong."""
 
 from __future__ import annotations
 
+import sys
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.views import defaults
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from portal.core.actors import PortalRequest
+from portal.core.design import samples
+from portal.core.health import examine
+from portal.core.rendering import DATABASE_AWAY, render_database_away
 
 
 @login_not_required
+@require_safe
 def livez(request: HttpRequest) -> HttpResponse:
     """Say that this process answers; touch nothing else."""
     return HttpResponse("ok", content_type="text/plain")
 
 
 @login_not_required
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Say whether this process can serve: names what is missing, and what it does without."""
+    health = examine()
+    return JsonResponse(
+        {"status": health.status, "failing": health.failing, "degraded": health.degraded},
+        status=503 if health.failing else 200,
+    )
+
+
+@require_safe
+def design_page(request: PortalRequest) -> HttpResponse:
+    """Show every component, in the demo to everybody and elsewhere to the back office."""
+    if not (settings.IS_DEMO or request.user.is_staff):
+        raise Http404
+    return render(request, "design/index.html", samples())
+
+
+@login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say in Thai that the form's token is gone, and what to do."""
     return render(request, "403_csrf.html", status=403)
+
+
+@login_not_required
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Say that something broke; that the database is away, also where no middleware sees it."""
+    if isinstance(sys.exc_info()[1], DATABASE_AWAY):
+        return render_database_away(request)
+    return defaults.server_error(request)
