@@ -24,6 +24,10 @@ READS_ENVIRONMENT = {
     "portal/settings.py",
     "portal/settings_test.py",
 }
+FORMS_WITHOUT_TOKEN = {
+    "templates/503.html": "sends every field of the failed POST again, its token included",
+    "templates/design/index.html": "components on show; the forms go nowhere",
+}
 HERE = Path("tests/test_house.py")
 LONGEST_MODULE = 400
 
@@ -122,7 +126,9 @@ def test_every_form_that_posts_carries_its_token():
         if re.search(r"""method=["']?post""", form, re.IGNORECASE)
     ]
 
-    assert [str(path) for path, form in forms if "csrf_token" not in form] == []
+    assert {
+        str(path) for path, form in forms if "csrf_token" not in form
+    } <= FORMS_WITHOUT_TOKEN.keys()
 
 
 def test_no_template_marks_a_text_as_safe():
