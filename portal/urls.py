@@ -19,6 +19,7 @@ urlpatterns = [
     path("design/", core.design_page, name="design"),
     path("notifications/", include("portal.notifications.urls")),
     path("members/", include("members.urls")),
+    path("letters/", include("documents.urls")),
     path("files/", include("portal.files.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -94,9 +94,7 @@ def create_letter(
 def refuse_secret(level: int) -> None:
     """Secret levels are not built yet: they are offered, and refused in words."""
     if int(level) != Secrecy.NORMAL:
-        raise DomainError(
-            "ระบบยังไม่รับหนังสือลับ ส่งเป็นกระดาษตามระเบียบว่าด้วยการรักษาความลับของทางราชการ"
-        )
+        raise DomainError("ระบบยังไม่รับหนังสือลับ ส่งเป็นกระดาษตามระเบียบว่าด้วยการรักษาความลับของทางราชการ")
 
 
 @transaction.atomic

@@ -1,0 +1,167 @@
+"""The board of a letter: who has it, who answered; as a page, a line, a spreadsheet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseNotModified
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.http import content_disposition_header, quote_etag
+from django.views.decorators.http import require_GET
+
+from documents.exports import XLSX, board_workbook
+from documents.forms.board import BoardForm
+from documents.models import Letter, LetterState
+from documents.policies import can_follow
+from documents.services.following import (
+    Asked,
+    Board,
+    board_of,
+    deadline_of,
+    filters_for,
+    sheet_head,
+    sheet_rows,
+    with_progress,
+)
+from documents.services.sending import file_stem
+from documents.views.draft_page import in_post
+from portal.core.actors import PortalRequest
+from portal.core.clock import db_now
+from portal.core.rendering import render_page
+from portal.core.templatetags.portal import STATES
+from portal.core.thaidates import short_datetime
+
+SHOWN_COLUMNS = 4
+MOST_DISTRICTS = 24
+STOP_POLLING = 286  # htmx: take this answer and ask no more
+
+
+def followed(request: PortalRequest, pk: int) -> Letter:
+    """Return a letter that this member follows; 404 when unseen, 403 when seen by a school."""
+    letter = get_object_or_404(
+        with_progress(Letter.objects.visible_to(request.user)).select_related(
+            "owner_unit", "office"
+        ),
+        pk=pk,
+    )
+    in_post(request, can_follow, letter)
+    return letter
+
+
+@require_GET
+def board(request: PortalRequest, pk: int) -> HttpResponse:
+    """Show the board: figures, waterlines, and one row for each recipient."""
+    letter = followed(request, pk)
+    if not letter.is_sent:
+        return redirect(letter)
+    now = db_now()
+    asked = BoardForm(request.GET).asked(letter)
+    found = board_of(letter, asked, now)
+    due_kind, due_text = deadline_of(
+        letter, is_open=bool(found.standing.counts["overdue"]), now=now
+    )
+    return render_page(
+        request,
+        "documents/board.html",
+        {
+            "letter": letter,
+            "asked": asked,
+            "board": found,
+            "standing": found.standing,
+            "columns": [
+                (column, found.sums.get(column.key, "")) for column in found.columns[:SHOWN_COLUMNS]
+            ],
+            "hidden_columns": max(0, len(found.columns) - SHOWN_COLUMNS),
+            "shown_slice": f":{SHOWN_COLUMNS}",
+            "board_url": reverse("documents:letter-board", args=[pk]),
+            "districts": found.standing.districts[:MOST_DISTRICTS],
+            "few_districts": len(found.standing.districts) <= MOST_DISTRICTS,
+            "due_kind": due_kind,
+            "due_text": due_text,
+            "is_sending": letter.state == LetterState.REGISTERED,
+            "links": links(letter, asked, found),
+            "next_url": address(letter, asked, after=found.next_cursor)
+            if found.next_cursor
+            else "",
+            "xlsx_url": address(letter, asked, name="documents:letter-board-xlsx"),
+        },
+        partial="rows",
+    )
+
+
+def links(letter: Letter, asked: Asked, found: Board) -> list[dict[str, Any]]:
+    """Return the filters with their counts; those that name nobody are left out."""
+    return [
+        {
+            "url": address(letter, asked, state=key),
+            "label": label,
+            "count": found.standing.counts[key],
+            "current": key == asked.state,
+        }
+        for key, label in filters_for(letter).items()
+        if key in {"all", "waiting", asked.state} or found.standing.counts[key]
+    ]
+
+
+def address(
+    letter: Letter, asked: Asked, *, name: str = "documents:letter-board", **changes: Any
+) -> str:
+    """Return the board's address with these filters, from its first row unless `after` is given."""
+    query = {
+        "state": asked.state if asked.state != "all" else None,
+        "district": asked.district,
+        "cluster": asked.cluster,
+        "q": asked.search,
+    } | changes
+    if query["state"] == "all":
+        del query["state"]
+    return reverse(
+        name, args=[letter.pk], query={key: value for key, value in query.items() if value}
+    )
+
+
+@require_GET
+def progress(request: PortalRequest, pk: int) -> HttpResponse:
+    """Return how many arrivals exist, in a fragment for the page that waits; 304 when unchanged."""
+    letter = followed(request, pk)
+    is_sending = letter.state == LetterState.REGISTERED
+    made, to_make = getattr(letter, "made", None) or 0, getattr(letter, "to_make", None) or 0
+    etag = quote_etag(f"{letter.pk}-{letter.state}-{made}")
+    if request.headers.get("If-None-Match") == etag:
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        response = render_page(
+            request,
+            "documents/board_progress.html",
+            {"made": made, "to_make": to_make, "is_sending": is_sending},
+            status=200 if is_sending or not request.htmx else STOP_POLLING,
+        )
+        if not is_sending:
+            response["HX-Refresh"] = "true"
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@require_GET
+def board_xlsx(request: PortalRequest, pk: int) -> HttpResponse:
+    """Return every recipient asked for as a spreadsheet."""
+    letter = followed(request, pk)
+    if not letter.is_sent:
+        return redirect(letter)
+    now = db_now()
+    asked = BoardForm(request.GET).asked(letter)
+    words = {kind: word for kind, (_, _, word) in STATES.items()}
+    lines = [
+        letter.office.name,
+        f"{letter.owner_unit.name} · ที่ {letter.number_text} · {letter.subject}",
+        f"{filters_for(letter)[asked.state]} · {short_datetime(now)} โดย {request.actor.member}",
+    ]
+    book = board_workbook("ติดตาม", lines, sheet_head(letter), sheet_rows(letter, asked, now, words))
+    response = HttpResponse(book, content_type=XLSX)
+    response["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=f"{file_stem(letter)}.xlsx"
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response

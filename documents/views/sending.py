@@ -1,0 +1,225 @@
+"""Before and at the sending: a letter under review, the confirmation page, number and send."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods
+
+from documents.forms.receiving import fresh_key
+from documents.forms.sending import ReasonForm, SendForm
+from documents.models import Letter, LetterKind, LetterState, Series
+from documents.policies import can_edit, can_register
+from documents.services.registering import series_for
+from documents.services.sending import (
+    AudienceChanged,
+    issuing_unit,
+    prepare_sending,
+    register_letter,
+)
+from documents.views.draft_page import (
+    editor_of,
+    files,
+    in_post,
+    keep_with,
+    letter_of,
+    may_do,
+    show_both,
+    show_draft,
+    standing,
+)
+from members.domain import Headcount
+from members.models import AudienceSnapshot, Member, Unit, UnitKind
+from members.services import Actor
+from portal.core.actors import PortalRequest
+from portal.core.errors import DomainError
+from portal.core.rendering import render_page
+
+MOST_NAMES = 1_000
+NO_DISTRICT = "หน่วยงานและบุคคล"
+
+
+# A letter that is not sent yet ------------------------------------------------------------------
+
+
+def review(request: PortalRequest, letter: Letter) -> HttpResponse:
+    """Show a letter of the office that is not sent: the draft to its writers, else a summary."""
+    if letter.is_sent:
+        return redirect("documents:letter-board", pk=letter.pk)
+    if letter.is_draft and may_do(request, can_edit, letter):
+        return redirect("documents:letter-edit", pk=letter.pk)
+    return show_review(request, letter)
+
+
+def show_review(
+    request: PortalRequest,
+    letter: Letter,
+    *,
+    form: ReasonForm | None = None,
+    problem: str = "",
+) -> HttpResponse:
+    """Render the summary of a letter that waits for its number, or was thrown away."""
+    may_edit = not letter.is_sent and may_do(request, can_edit, letter)
+    is_submitted = letter.state == LetterState.SUBMITTED
+    return render_page(
+        request,
+        "documents/letter_review.html",
+        {
+            "letter": letter,
+            "is_submitted": is_submitted,
+            "is_discarded": letter.state == LetterState.DISCARDED,
+            "may_edit": may_edit,
+            "may_register": is_submitted and may_do(request, can_register, letter),
+            "may_return": is_submitted and may_edit,
+            "form": form or ReasonForm(),
+            "problem": problem,
+            "references": list(letter.references.select_related("to_letter")),
+            **standing(letter),
+            **files(letter),
+        },
+        status=422 if problem or (form and form.errors) else 200,
+    )
+
+
+# The confirmation page --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Folded:
+    """The recipients of one district."""
+
+    name: str
+    names: list[str]
+    count: int
+
+
+@require_http_methods(["GET", "POST"])
+def confirm(request: PortalRequest, pk: int) -> HttpResponse:
+    """Freeze the recipients and ask once more; a GET (the back button) shows the letter."""
+    letter = letter_of(request, pk)
+    if request.method == "GET":
+        return redirect(letter)
+    sender = in_post(request, can_register, letter)
+    if letter.is_sent:
+        return already_sent(request, letter)
+    if letter.is_draft:
+        editor = editor_of(request, letter)
+        kept = keep_with(request, letter, editor)
+        if kept.differs:
+            return show_both(request, kept)
+        if kept.form.errors:
+            return show_draft(request, kept.letter, editor, form=kept.form)
+        letter = kept.letter
+    try:
+        snapshot = prepare_sending(letter, by=sender)
+    except DomainError as error:
+        return show_problem(request, letter, str(error))
+    return show_confirm(request, letter, snapshot, sender)
+
+
+def show_problem(request: PortalRequest, letter: Letter, problem: str) -> HttpResponse:
+    """Say on the letter's own page why it cannot go out."""
+    if letter.is_draft:
+        return show_draft(request, letter, editor_of(request, letter), problem=problem)
+    return show_review(request, letter, problem=problem)
+
+
+def show_confirm(
+    request: PortalRequest,
+    letter: Letter,
+    snapshot: AudienceSnapshot,
+    sender: Actor,
+    *,
+    problem: str = "",
+) -> HttpResponse:
+    """Render the confirmation page with the frozen recipients, folded by district."""
+    folded, headcount = fold(snapshot, letter.office)
+    is_circular = letter.kind == LetterKind.CIRCULAR
+    return render_page(
+        request,
+        "documents/letter_confirm.html",
+        {
+            "letter": letter,
+            "snapshot": snapshot,
+            "headcount": headcount,
+            "folded": folded,
+            "names_shown": snapshot.total <= MOST_NAMES,
+            "key": fresh_key(),
+            "problem": problem,
+            "issuer": issuing_unit(letter, sender),
+            "series_label": Series(series_for(is_circular=is_circular, office=letter.office)).label,
+            **files(letter),
+        },
+        status=409 if problem else 200,
+    )
+
+
+def fold(snapshot: AudienceSnapshot, office: Unit) -> tuple[list[Folded], Headcount]:
+    """Return the recipients by district, and how many of each sort they are."""
+    units = {
+        unit.pk: unit for unit in Unit.objects.filter(office=office).select_related("district")
+    }
+    persons = [member for _, member in snapshot.recipients if member]
+    people = Member.objects.in_bulk(persons) if persons else {}
+    groups: dict[str, list[str]] = {}
+    schools = others = 0
+    for unit_id, member_id in snapshot.recipients:
+        unit = units.get(unit_id)
+        if unit is None:  # it moved to another office since it was frozen a moment ago
+            continue
+        is_school = member_id is None and unit.kind == UnitKind.SCHOOL
+        schools += is_school
+        others += member_id is None and not is_school
+        district = unit.district.name if is_school and unit.district else NO_DISTRICT
+        name = unit.label if member_id is None else f"{people[member_id]} {unit.label}"
+        groups.setdefault(district, []).append(name)
+    order = sorted(groups, key=lambda name: (name == NO_DISTRICT, name))
+    folded = [Folded(name, sorted(groups[name]), len(groups[name])) for name in order]
+    return folded, Headcount(schools=schools, units=others, persons=len(persons))
+
+
+# Number and send --------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def send(request: PortalRequest, pk: int) -> HttpResponse:
+    """Number and send the letter once, however often the button was pressed."""
+    letter = letter_of(request, pk)
+    if request.method == "GET":
+        return redirect(letter)
+    sender = in_post(request, can_register, letter)
+    form = SendForm(request.POST)
+    if not form.is_valid():
+        return show_problem(request, letter, "หน้ายืนยันนี้ใช้ไม่ได้แล้ว ตรวจแล้วกดออกเลขและส่งอีกครั้ง")
+    snapshot = get_object_or_404(
+        AudienceSnapshot, pk=form.cleaned_data["snapshot"], office=letter.office
+    )
+    try:
+        sent = register_letter(letter, snapshot=snapshot, key=form.cleaned_data["key"], by=sender)
+    except DomainError as error:
+        return not_sent(request, Letter.objects.get(pk=letter.pk), sender, error)
+    messages.success(request, f"ส่งแล้ว ที่ {sent.number_text}")
+    return redirect("documents:letter-board", pk=letter.pk)
+
+
+def not_sent(
+    request: PortalRequest, letter: Letter, sender: Actor, error: DomainError
+) -> HttpResponse:
+    """Say what came between: it had gone already, its recipients moved, or it lacks something."""
+    if letter.is_sent:
+        return already_sent(request, letter)
+    if isinstance(error, AudienceChanged):
+        try:
+            snapshot = prepare_sending(letter, by=sender)
+        except DomainError as other:
+            return show_problem(request, letter, str(other))
+        return show_confirm(request, letter, snapshot, sender, problem=str(error))
+    return show_problem(request, letter, str(error))
+
+
+def already_sent(request: PortalRequest, letter: Letter) -> HttpResponse:
+    messages.info(request, f"หนังสือนี้ส่งแล้ว ที่ {letter.number_text} จึงไม่ได้ส่งซ้ำ")
+    return redirect("documents:letter-board", pk=letter.pk)

@@ -1,0 +1,107 @@
+"""The letters an office person writes, waits for and follows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpResponse
+from django.urls import reverse
+
+from documents.models import Arrival, Letter, LetterState
+from documents.querysets import LetterQuerySet
+from documents.services.following import Summary, summaries_of, with_progress
+from portal.core.actors import PortalRequest
+from portal.core.clock import db_now
+from portal.core.pages import keyset_page
+from portal.core.rendering import render_page
+
+PAGE_SIZE = 30
+MOST_COUNTED = 99
+SENT_STATES = (LetterState.REGISTERED, LetterState.SENT)
+TABS = {
+    "draft": "ร่าง",
+    "submitted": "รอออกเลข",
+    "following": "กำลังติดตาม",
+    "all": "ทั้งหมด",
+}
+ORDERS = {
+    "draft": ("-saved_at", "-pk"),
+    "submitted": ("-urgency", "submitted_at", "pk"),
+    "following": ("-sent_at", "-pk"),
+    "all": ("-pk",),
+}
+
+
+def in_tab(letters: LetterQuerySet, tab: str) -> LetterQuerySet:
+    """Return the letters of one tab; followed is what somebody still has to receive or answer."""
+    if tab in {"draft", "submitted"}:
+        return letters.filter(state=tab)
+    if tab == "following":
+        waiting = Arrival.objects.filter(letter=OuterRef("pk"), is_open=True)
+        return letters.filter(
+            Q(state=LetterState.REGISTERED) | Exists(waiting), state__in=SENT_STATES
+        )
+    return letters.exclude(state=LetterState.DISCARDED)
+
+
+def counts(letters: LetterQuerySet) -> dict[str, str]:
+    """Count what waits, up to 99, in two queries; the whole list is never counted."""
+    most = MOST_COUNTED + 1
+    states = list(
+        letters.filter(state__in=["draft", "submitted"])
+        .order_by()
+        .values_list("state", flat=True)[: 2 * most]
+    )
+    found = {name: states.count(name) for name in ("draft", "submitted")}
+    found["following"] = in_tab(letters, "following").order_by()[:most].count()
+    return {
+        name: f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
+        for name, count in found.items()
+    }
+
+
+def show_sent(request: PortalRequest) -> HttpResponse:
+    """Render one page of the list: letters, how far each is, and the counts of the tabs."""
+    tab = request.GET.get("state", "")
+    words = request.GET.get("q", "").strip()
+    tab = tab if tab in TABS else "all" if words else "following"
+    letters = Letter.objects.sent_from(request.user)
+    shown = with_progress(in_tab(letters, tab)).select_related("owner_unit")
+    if words:
+        shown = shown.matching(words)
+    page = keyset_page(shown, order=ORDERS[tab], cursor=request.GET.get("after"), size=PAGE_SIZE)
+    now = db_now()
+    summaries = summaries_of([letter for letter in page.items if letter.is_sent], now)
+    numbers = counts(letters)
+    return render_page(
+        request,
+        "documents/sent.html",
+        {
+            "tab": tab,
+            "words": words,
+            "links": [
+                {
+                    "url": address(state=name, q=words),
+                    "label": label,
+                    "count": numbers.get(name),
+                    "current": name == tab,
+                }
+                for name, label in TABS.items()
+            ],
+            "rows": [
+                {"letter": letter, "summary": summaries.get(letter.pk, Summary())}
+                for letter in page.items
+            ],
+            "is_first": page.is_first,
+            "next_url": address(state=tab, q=words, after=page.next_cursor)
+            if page.next_cursor
+            else "",
+            "all_url": address(state="all"),
+            "new_url": reverse("documents:letter-new"),
+        },
+    )
+
+
+def address(**query: Any) -> str:
+    return reverse("documents:sent", query={name: value for name, value in query.items() if value})
