@@ -71,9 +71,7 @@ def why_not_answerable(arrival: Arrival, now: datetime) -> str:
         return "สำนักงานตรวจรับคำตอบแล้ว จึงแก้ไม่ได้"
     is_past = arrival.due_at is not None and arrival.due_at < now
     if arrival.response_state == ResponseState.ANSWERED and is_past:
-        return (
-            f"พ้นกำหนดแล้วเมื่อ {short_datetime(arrival.due_at)} คำตอบแก้ได้เมื่อสำนักงานส่งกลับหรือขยายเวลา"
-        )
+        return f"พ้นกำหนดแล้วเมื่อ {short_datetime(arrival.due_at)} คำตอบแก้ได้เมื่อสำนักงานส่งกลับหรือขยายเวลา"
     return ""
 
 
@@ -103,9 +101,7 @@ def _check_content(
     return cleaned
 
 
-def _check_photos(
-    questions: list[dict[str, Any]], files: Sequence[AnswerFile]
-) -> dict[str, str]:
+def _check_photos(questions: list[dict[str, Any]], files: Sequence[AnswerFile]) -> dict[str, str]:
     errors = {}
     for question in questions:
         if question["kind"] != "photos":
@@ -131,9 +127,7 @@ def submit_response(
 
     `files` are all files of this version, stored already. Raises InvalidAnswer with a sentence for each field, DomainError when no answer is possible.
     """
-    return _submit(
-        arrival, data=data or {}, text=text.strip(), files=list(files), key=key, by=by
-    )
+    return _submit(arrival, data=data or {}, text=text.strip(), files=list(files), key=key, by=by)
 
 
 @transaction.atomic(durable=True)
@@ -260,9 +254,7 @@ def return_response(response: Response, *, reason: str, by: Actor) -> Response:
 
 
 @transaction.atomic
-def extend_deadline(
-    arrival: Arrival, *, new_due_at: datetime, reason: str, by: Actor
-) -> Extension:
+def extend_deadline(arrival: Arrival, *, new_due_at: datetime, reason: str, by: Actor) -> Extension:
     """This one recipient has until `new_due_at`, with the reason; the others as before."""
     locked = Arrival.objects.select_related("letter__owner_unit", "unit").lock(arrival.pk)
     actor = _reviewer(locked, by)

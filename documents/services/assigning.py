@@ -28,9 +28,7 @@ def assign_arrival(
         raise DomainError("ลงรับก่อน แล้วจึงมอบหมาย")
     if not assignees:
         raise DomainError("เลือกผู้รับมอบหมายอย่างน้อย 1 คน")
-    colleagues = set(
-        Member.objects.holding(units=[locked.unit_id]).values_list("pk", flat=True)
-    )
+    colleagues = set(Member.objects.holding(units=[locked.unit_id]).values_list("pk", flat=True))
     if any(member.pk not in colleagues for member in assignees):
         raise DomainError("มอบหมายได้เฉพาะบุคลากรของหน่วยงานนี้")
     already = set(locked.assignments.values_list("assignee_id", flat=True))

@@ -342,7 +342,7 @@ def chosen_arrivals(letter: Letter, asked: Asked, now: datetime) -> QuerySet[Arr
 
 def _standing(letter: Letter, asked: Asked, keys: Iterable[str], now: datetime) -> Standing:
     """Count the recipients once, by district and cluster, and add up what was asked for."""
-    groups: Iterable[dict[str, Any]] = (
+    groups: Any = (
         letter.arrivals.order_by()
         .values("unit__district", "unit__district__name", "unit__cluster", "unit__cluster__name")
         .annotate(
@@ -459,7 +459,7 @@ class Summary:
 
 def summaries_of(letters: Iterable[Letter], now: datetime) -> dict[int, Summary]:
     """Return how far each of these letters is, in one query."""
-    groups: Iterable[dict[str, Any]] = (
+    groups: Any = (
         Arrival.objects.filter(letter__in=[letter.pk for letter in letters])
         .order_by()
         .values("letter")

@@ -66,9 +66,7 @@ def acting_for(arrival: Arrival, by: Actor) -> Actor:
     return act_at(by, [arrival.unit_id], RECEIVING_ROLES)
 
 
-def receive_arrivals(
-    arrival_ids: Iterable[int], *, key: UUID | None, by: Actor
-) -> list[Receipt]:
+def receive_arrivals(arrival_ids: Iterable[int], *, key: UUID | None, by: Actor) -> list[Receipt]:
     """Each arrival has a receive number of its own unit's book; the answer lists every one.
 
     At most 50. An id that is not at a desk of the member refuses the whole request. A colleague
@@ -79,9 +77,6 @@ def receive_arrivals(
         raise DomainError("เลือกหนังสือที่จะลงรับก่อน")
     if len(ids) > MAX_AT_ONCE:
         raise DomainError(f"ลงรับได้ครั้งละไม่เกิน {MAX_AT_ONCE} รายการ")
-    mine = Arrival.objects.at_desk_of(by.member).filter(pk__in=ids).count()
-    if mine != len(ids):
-        raise PermissionDenied
     return _receive(ids, key=key, by=by)
 
 
@@ -93,6 +88,8 @@ def _receive(ids: list[int], *, key: UUID | None, by: Actor) -> list[Receipt]:
             .lock_all()
             .select_related("letter__owner_unit", "unit", "entry", "received_by")
         )
+        if len(arrivals) != len(ids):
+            raise PermissionDenied
         if done.is_repeat:
             fresh = set(done.result["received"]) if done.result else set()
             return [_receipt_of(row, is_mine=row.pk in fresh) for row in arrivals]
@@ -100,7 +97,9 @@ def _receive(ids: list[int], *, key: UUID | None, by: Actor) -> list[Receipt]:
         for row in arrivals:
             require(can_receive(actors[row.pk], row))
         open_rows = [row for row in arrivals if row.state == ArrivalState.WAITING]
-        lock_books({row.unit_id for row in open_rows if row.member_id is None}, Series.IN)
+        books = {row.unit_id for row in open_rows if row.member_id is None}
+        if len(books) > 1:
+            lock_books(books, Series.IN)
         fresh = set()
         for row in open_rows:
             _receive_one(row, by=actors[row.pk])
@@ -135,6 +134,7 @@ def _receive_one(arrival: Arrival, *, by: Actor) -> None:
         "arrival.received",
         arrival,
         by=by,
+        at=arrival.received_at,
         state=[ArrivalState.WAITING, ArrivalState.RECEIVED],
         number=arrival.entry.number if arrival.entry else None,
     )

@@ -81,9 +81,7 @@ def set_start_number(
     if not 1 <= start_number <= MAX_START_NUMBER:
         raise DomainError(f"เลขเริ่มต้นต้องอยู่ระหว่าง 1 ถึง {MAX_START_NUMBER:,}")
     lock_books({unit.pk}, series)
-    book, _ = RegisterBook.objects.get_or_create(
-        unit=unit, series=series, be_year=be_year_of_book
-    )
+    book, _ = RegisterBook.objects.get_or_create(unit=unit, series=series, be_year=be_year_of_book)
     if book.last_number:
         raise DomainError("ทะเบียนเล่มนี้ออกเลขไปแล้ว จึงตั้งเลขเริ่มต้นไม่ได้")
     if book.start_number != 1:

@@ -38,9 +38,7 @@ class AudienceChanged(Conflict):
     """The recipients are no longer those of the confirmation page."""
 
     def __init__(self, before: int, after: int) -> None:
-        super().__init__(
-            f"รายชื่อผู้รับเปลี่ยนจาก {before:,} เป็น {after:,} ตั้งแต่เปิดหน้านี้ ตรวจแล้วยืนยันอีกครั้ง"
-        )
+        super().__init__(f"รายชื่อผู้รับเปลี่ยนจาก {before:,} เป็น {after:,} ตั้งแต่เปิดหน้านี้ ตรวจแล้วยืนยันอีกครั้ง")
 
 
 def issuing_unit(letter: Letter, by: Actor) -> Unit:
@@ -83,9 +81,7 @@ def register_letter(
 
 
 @transaction.atomic(durable=True)
-def _register(
-    letter: Letter, *, snapshot: AudienceSnapshot, key: UUID | None, by: Actor
-) -> Letter:
+def _register(letter: Letter, *, snapshot: AudienceSnapshot, key: UUID | None, by: Actor) -> Letter:
     with once(by, key, {"register": letter.pk, "snapshot": snapshot.pk}) as done:
         locked = Letter.objects.select_related("owner_unit", "office").lock(letter.pk)
         if done.is_repeat:
@@ -129,6 +125,7 @@ def _register(
             "letter.registered",
             locked,
             by=by,
+            at=taken.at,
             state=[before, LetterState.REGISTERED],
             number=locked.number_text,
             recipients=snapshot.total,

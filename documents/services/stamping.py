@@ -23,4 +23,4 @@ def stamp_data(arrival: Arrival) -> dict[str, Any]:
 def stamped_copy(arrival: Arrival, use: FileUse) -> bytes:
     """Return the PDF with this recipient's stamp, or a cover sheet when the PDF is signed."""
     original = read_bytes(use.stored)
-    return receipt_copy(original, stamp_data(arrival), arrival.stamp_place)
+    return receipt_copy(original, stamp_data(arrival), arrival.stamp_place, file_name=use.name)

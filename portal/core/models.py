@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 
 from portal.core.errors import InvalidTransition
 
@@ -37,7 +38,7 @@ class OnceKey(models.Model):
     key = models.UUIDField()
     body_hash = models.CharField(max_length=64)
     result = models.JSONField()
-    created_at = models.DateTimeField()
+    created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["member", "key"], name="once_key_unique")]

@@ -13,7 +13,6 @@ from uuid import UUID
 from django.db import transaction
 
 from portal.core.actors import Actor
-from portal.core.clock import db_now
 from portal.core.errors import Conflict
 from portal.core.locks import lock_on
 from portal.core.models import OnceKey
@@ -62,5 +61,4 @@ def once(by: Actor, key: UUID | None, body: Any) -> Iterator[Done]:
         key=key,
         body_hash=fingerprint,
         result=done.result or {},
-        created_at=db_now(),
     )

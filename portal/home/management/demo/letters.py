@@ -154,9 +154,7 @@ def _find(beginning: str) -> Template:
     return next(t for t in (SHOWCASE, *TEMPLATES) if t.subject.startswith(beginning))
 
 
-def _plans(
-    count: int, now: datetime, holidays: frozenset[date], rng: Random
-) -> list[Plan]:
+def _plans(count: int, now: datetime, holidays: frozenset[date], rng: Random) -> list[Plan]:
     """Return the letters in the order in which they were sent."""
     days = _working_days(now, holidays)
     plans = [_recent(*row, days=days, now=now, holidays=holidays) for row in RECENT[:count]]
@@ -310,9 +308,7 @@ def _write_letters(cast: Cast, plans: list[Plan]) -> None:
     )  # fmt: skip
 
 
-def _out_entry(
-    cast: Cast, book: RegisterBook, letter: Letter, total: int
-) -> RegisterEntry:
+def _out_entry(cast: Cast, book: RegisterBook, letter: Letter, total: int) -> RegisterEntry:
     return RegisterEntry(
         book=book,
         number=book.last_number,
@@ -379,7 +375,7 @@ def _write_recipients(
     for index in numbers:
         school = cast.schools[index]
         rng = Random(f"{seed}:{index}")  # noqa: S311  # a demo, not a secret
-        pace = rng.choice((0.4, 0.8, 1.0, 1.0, 1.6, 3.0))
+        pace = rng.choice((0.4, 0.8, 1.0, 1.5, 3.0, 6.0, 20.0, 40.0))
         mine = [
             _outcome(cast, plan, school, index + 1, rng, pace, now=now, holidays=holidays)
             for plan in plans
@@ -446,7 +442,9 @@ def _office_hours(moment: datetime, holidays: frozenset[date], rng: Random) -> d
         day += timedelta(days=1)
     while not is_working_day(day, holidays):
         day += timedelta(days=1)
-    return _at(day, time(8, 30)) + timedelta(minutes=rng.randint(0, 180), seconds=rng.randint(0, 59))
+    return _at(day, time(8, 30)) + timedelta(
+        minutes=rng.randint(0, 180), seconds=rng.randint(0, 59)
+    )
 
 
 def _outcome(
@@ -598,7 +596,11 @@ def _flood_answers(rng: Random) -> dict[str, Any]:
     level = rng.choices((0, 1, 2, 3), weights=(45, 35, 14, 6))[0]
     choices = SHOWCASE.questions[1]["choices"]
     buildings = 0 if level == 0 else rng.randint(1, level + 1)
-    return {"q1": buildings, "q2": choices[level], "q3": buildings * level * rng.randint(9, 60) * 1_000}
+    return {
+        "q1": buildings,
+        "q2": choices[level],
+        "q3": buildings * level * rng.randint(9, 60) * 1_000,
+    }
 
 
 NAMES = [
@@ -607,9 +609,7 @@ NAMES = [
 ]
 
 
-def _write_consequences(
-    cast: Cast, outcomes: list[Outcome], holders: dict[int, Holding]
-) -> None:
+def _write_consequences(cast: Cast, outcomes: list[Outcome], holders: dict[int, Holding]) -> None:
     """Write answers, openings, extensions, assignments and the history of all of it."""
     responses, openings, assignments, extensions = [], [], [], []
     for outcome in outcomes:

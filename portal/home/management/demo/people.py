@@ -247,9 +247,7 @@ def _school_people(crowd: Crowd, cast: Cast) -> None:
                 shared = crowd.person(f"school-clerk-{number}")
                 left = crowd.rng.choice((1, 1, 1, 2, 2, 3))
             clerk, left = shared, left - 1
-        cast.clerks[number] = crowd.post(
-            clerk, school, "ธุรการโรงเรียน", Role.SCHOOL_CLERK, order=2
-        )
+        cast.clerks[number] = crowd.post(clerk, school, "ธุรการโรงเรียน", Role.SCHOOL_CLERK, order=2)
         for position in range(TEACHERS_PER_SCHOOL):
             teacher = (
                 crowd.person("teacher", "สมใจ รักนุ้ย", "นางสาว")
@@ -289,6 +287,8 @@ def make_people(*, schools: int, password: str, rng: Random) -> Cast:
     Audience.objects.create(
         owner_unit=groups["PLN"],
         name="โรงเรียนริมทะเลสาบ",
-        rule={"districts": [row.pk for row in districts if row.short_name in {"ปากพะยูน", "บางแก้ว"}]},
+        rule={
+            "districts": [row.pk for row in districts if row.short_name in {"ปากพะยูน", "บางแก้ว"}]
+        },
     )
     return cast
