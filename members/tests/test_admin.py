@@ -1,0 +1,434 @@
+"""The back office: every change in the history, every office to itself."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from members.models import Audience, Holding, Holiday, Member, Post, Role, Unit, UnitKind
+from members.tests.factories import (
+    PASSWORD,
+    AudienceFactory,
+    DistrictFactory,
+    GroupFactory,
+    HoldingFactory,
+    HolidayFactory,
+    MemberFactory,
+    OfficeFactory,
+    PostFactory,
+    SchoolFactory,
+)
+from portal.audit.models import AuditEntry
+from portal.core.clock import today
+
+pytestmark = pytest.mark.django_db
+
+MODELS = [Unit, Member, Post, Holding, Holiday, Audience]
+FACTORIES = {
+    Unit: lambda office: SchoolFactory(office=office, name="โรงเรียนบ้านนา"),
+    Member: lambda office: MemberFactory(office=office),
+    Post: lambda office: PostFactory(unit=office),
+    Holding: lambda office: HoldingFactory(unit=office, member__office=office),
+    Holiday: lambda office: HolidayFactory(office=office),
+    Audience: lambda office: AudienceFactory(owner_unit=GroupFactory(office=office)),
+}
+EDITS = {
+    Unit: {"phone": "0 7469 1000"},
+    Member: {"phone": "08 1234 5678"},
+    Post: {"title": "ตำแหน่งใหม่"},
+    Holding: {"to_on": "30 ก.ย. 2570"},
+    Holiday: {"name": "วันหยุดใหม่"},
+    Audience: {"name": "ชื่อใหม่"},
+}
+
+
+@pytest.fixture
+def office():
+    return OfficeFactory()
+
+
+@pytest.fixture
+def administrator(office):
+    """The administrator of the office, who is not the owner of the installation."""
+    holding = HoldingFactory(
+        role=Role.ADMINISTRATOR, unit=office, member__is_staff=True, member__office=office
+    )
+    return holding.member
+
+
+@pytest.fixture
+def back_office(client, administrator):
+    client.force_login(administrator)
+    return client
+
+
+def address(model, page, *arguments):
+    return reverse(f"admin:members_{model._meta.model_name}_{page}", args=arguments)
+
+
+def filled(response):
+    """What the browser would send back from a change form, untouched."""
+    form = response.context["adminform"].form
+    formsets = [inline.formset for inline in response.context["inline_admin_formsets"]]
+    management = [formset.management_form for formset in formsets]
+    rows = [row for formset in formsets for row in formset.forms]
+    values = {
+        part.add_prefix(name): part[name].value()
+        for part in [form, *management, *rows]
+        for name in part.fields
+    }
+    return {
+        name: sent(value)
+        for name, value in values.items()
+        if value is not None and value is not False
+    }
+
+
+def sent(value):
+    if value is True:
+        return "on"
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def members_entries():
+    return AuditEntry.objects.filter(subject_type__startswith="members.")
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_each_form_saved_is_one_line_of_the_history(model, office, administrator, back_office):
+    thing = FACTORIES[model](office)
+    url = address(model, "change", thing.pk)
+    data = filled(back_office.get(url)) | EDITS[model]
+
+    response = back_office.post(url, data)
+
+    assert response.status_code == 302, response.context["errors"]
+    entry = members_entries().get()
+    assert entry.subject_type == model._meta.label_lower
+    assert entry.action.endswith(".changed")
+    assert list(entry.data) == list(EDITS[model])
+    assert entry.capacity == f"ผู้ดูแลระบบ {office.label}"
+    assert entry.member == administrator
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_form_saved_untouched_says_nothing(model, office, back_office):
+    thing = FACTORIES[model](office)
+    url = address(model, "change", thing.pk)
+
+    response = back_office.post(url, filled(back_office.get(url)))
+
+    assert response.status_code == 302, response.context["errors"]
+    assert not members_entries().exists()
+
+
+def test_only_our_tables_stand_in_the_back_office():
+    assert set(admin.site._registry) == set(MODELS)
+
+
+@pytest.mark.parametrize("model", [Unit, Member, Post, Holding])
+def test_what_has_a_history_is_closed_by_a_date_and_never_deleted(model, office, client):
+    client.force_login(MemberFactory(is_staff=True, is_superuser=True))
+    thing = FACTORIES[model](office)
+
+    assert client.get(address(model, "delete", thing.pk)).status_code == 403
+    assert "delete_selected" not in client.get(address(model, "changelist")).content.decode()
+    assert model.objects.filter(pk=thing.pk).exists()
+
+
+@pytest.mark.parametrize("model", [Holiday, Audience])
+def test_holidays_and_saved_groups_may_go_and_leave_a_line(model, office, back_office):
+    thing, other = FACTORIES[model](office), FACTORIES[model](OfficeFactory())
+
+    back_office.post(address(model, "delete", thing.pk), {"post": "yes"})
+    back_office.post(address(model, "delete", other.pk), {"post": "yes"})
+
+    assert list(model.objects.all()) == [other]
+    assert members_entries().get().action == f"{model._meta.model_name}.removed"
+
+
+@pytest.mark.parametrize("model", [Holiday, Audience])
+def test_several_that_go_at_once_leave_a_line_each(model, office, back_office):
+    if model is Holiday:
+        things = [HolidayFactory(office=office, on=date(2026, 12, day)) for day in (7, 10)]
+    else:
+        things = [FACTORIES[model](office) for _ in range(2)]
+
+    back_office.post(
+        address(model, "changelist"),
+        {"action": "delete_selected", "_selected_action": [t.pk for t in things], "post": "yes"},
+    )
+
+    assert not model.objects.exists()
+    assert members_entries().count() == 2
+
+
+# People ---------------------------------------------------------------------------------------
+
+
+def new_member_form(office, changes=None):
+    return {
+        "username": "Suda.C",
+        "first_name": "สุดา",
+        "last_name": "ชูแก้ว",
+        "email": "suda@example.org",
+        "office": office.pk,
+        "is_active": "on",
+        "new_password": PASSWORD,
+        "holdings-TOTAL_FORMS": 0,
+        "holdings-INITIAL_FORMS": 0,
+    } | (changes or {})
+
+
+def test_a_member_is_added_with_password_and_first_post(office, back_office, client):
+    post = PostFactory(unit=SchoolFactory(office=office), role=Role.SCHOOL_CLERK)
+
+    response = back_office.post(
+        address(Member, "add"),
+        new_member_form(
+            office,
+            {
+                "holdings-TOTAL_FORMS": 1,
+                "holdings-0-post": post.pk,
+                "holdings-0-from_on": "1 ต.ค. 2569",
+            },
+        ),
+    )
+
+    assert response.status_code == 302, response.context["errors"]
+    member = Member.objects.get(username="suda.c")
+    assert member.check_password(PASSWORD)
+    assert member.holdings.get().from_on == date(2026, 10, 1)
+    assert list(members_entries().order_by("pk").values_list("action", flat=True)) == [
+        "member.added",
+        "holding.added",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "complaint"),
+    [
+        ({"new_password": ""}, "new_password"),
+        ({"new_password": "12345"}, "new_password"),
+        ({"new_password": "suda.c"}, "new_password"),
+        ({"office": ""}, "office"),
+        ({"first_name": ""}, "first_name"),
+    ],
+)
+def test_a_member_half_filled_in_is_not_added(office, back_office, wrong, complaint):
+    response = back_office.post(address(Member, "add"), new_member_form(office, wrong))
+
+    assert response.status_code == 200
+    assert complaint in response.context["adminform"].form.errors
+    assert not Member.objects.filter(username="suda.c").exists()
+
+
+def test_a_name_in_capitals_is_taken_too(office, back_office):
+    MemberFactory(username="suda.c")
+
+    response = back_office.post(address(Member, "add"), new_member_form(office))
+
+    assert "มีชื่อผู้ใช้นี้แล้ว" in response.content.decode()
+
+
+def test_an_administrator_does_not_see_the_switch_of_the_owner(office, back_office):
+    member = MemberFactory(office=office)
+    url = address(Member, "change", member.pk)
+    page = back_office.get(url)
+
+    back_office.post(url, filled(page) | {"is_superuser": "on"})
+
+    assert "is_superuser" not in page.context["adminform"].form.fields
+    member.refresh_from_db()
+    assert not member.is_superuser
+
+
+def test_the_owners_account_cannot_be_taken_over(office, back_office):
+    owner = MemberFactory(office=office, is_superuser=True, is_staff=True)
+    url = address(Member, "change", owner.pk)
+
+    response = back_office.post(url, new_member_form(office, {"username": owner.username}))
+
+    assert response.status_code == 403
+    owner.refresh_from_db()
+    assert owner.first_name != "สุดา"
+
+
+def test_changing_a_holding_beside_the_person_is_one_line(office, back_office):
+    holding = HoldingFactory(unit=office, member__office=office)
+    url = address(Member, "change", holding.member.pk)
+    data = filled(back_office.get(url)) | {"holdings-0-to_on": "30/9/2570"}
+
+    response = back_office.post(url, data)
+
+    assert response.status_code == 302, response.context["errors"]
+    assert members_entries().get().data == {"to_on": [None, "2027-09-30"]}
+
+
+def test_several_are_let_go_at_once(office, back_office):
+    holdings = [HoldingFactory(unit=office) for _ in range(2)]
+    later = HoldingFactory(unit=office, from_on=date(2030, 1, 1))
+
+    response = back_office.post(
+        address(Holding, "changelist"),
+        {"action": "end_today", "_selected_action": [h.pk for h in [*holdings, later]]},
+        follow=True,
+    )
+
+    assert [Holding.objects.get(pk=h.pk).to_on for h in holdings] == [today(), today()]
+    assert Holding.objects.get(pk=later.pk).to_on is None
+    assert "วันที่สิ้นสุดต้องไม่ก่อนวันที่เริ่ม" in response.content.decode()
+    assert members_entries().count() == 2
+
+
+# Units ----------------------------------------------------------------------------------------
+
+
+def unit_form(office, **more):
+    return {
+        "kind": UnitKind.SCHOOL,
+        "office": office.pk,
+        "name": "โรงเรียนใหม่",
+        "sort_order": 0,
+        "circular_series": "separate",
+    } | more
+
+
+def test_an_administrator_adds_a_school_but_founds_no_office(office, back_office):
+    back_office.post(address(Unit, "add"), unit_form(office))
+    refused = back_office.post(address(Unit, "add"), unit_form(office, kind=UnitKind.OFFICE))
+
+    assert Unit.objects.get(kind=UnitKind.SCHOOL).office == office
+    assert refused.status_code == 200
+    assert Unit.objects.filter(kind=UnitKind.OFFICE).count() == 1
+
+
+def test_the_owner_founds_an_office(client):
+    client.force_login(MemberFactory(is_staff=True, is_superuser=True))
+    page = unit_form(OfficeFactory(), kind=UnitKind.OFFICE, name="สพป.ใหม่") | {"office": ""}
+
+    response = client.post(address(Unit, "add"), page)
+
+    assert response.status_code == 302, response.context["errors"]
+    founded = Unit.objects.get(name="สพป.ใหม่")
+    assert founded.office == founded
+
+
+# The second office ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_second_office_sees_nothing_of_the_first(model, office, back_office):
+    mine, theirs = FACTORIES[model](office), FACTORIES[model](OfficeFactory())
+
+    listed = set(back_office.get(address(model, "changelist")).context["cl"].queryset)
+    own_page = back_office.get(address(model, "change", mine.pk))
+    other_page = back_office.get(address(model, "change", theirs.pk))
+    other_post = back_office.post(address(model, "change", theirs.pk), EDITS[model])
+
+    assert mine in listed
+    assert theirs not in listed
+    assert own_page.status_code == 200
+    assert other_page.status_code == other_post.status_code == 302
+    assert not members_entries().exists()
+
+
+@pytest.mark.parametrize(
+    ("model", "field", "make"),
+    [
+        (Unit, "district", lambda office: DistrictFactory(office=office)),
+        (Unit, "parent", lambda office: office),
+        (Post, "unit", FACTORIES[Unit]),
+        (Holding, "post", FACTORIES[Post]),
+        (Holding, "member", FACTORIES[Member]),
+        (Audience, "owner_unit", FACTORIES[Unit]),
+        (Member, "office", lambda office: office),
+    ],
+)
+def test_no_choice_reaches_into_another_office(model, field, make, office, back_office):
+    mine, theirs = make(office), make(OfficeFactory())
+
+    response = back_office.get(
+        reverse("admin:autocomplete"),
+        {"app_label": "members", "model_name": model._meta.model_name, "field_name": field},
+    )
+    offered = {int(row["id"]) for row in response.json()["results"]}
+
+    assert mine.pk in offered
+    assert theirs.pk not in offered
+    form = back_office.get(address(model, "add")).context["adminform"].form
+    assert theirs not in form.fields[field].queryset
+
+
+def test_filters_name_no_district_of_another_office(office, back_office):
+    SchoolFactory(office=office, district=DistrictFactory(office=office, name="อำเภอของเรา"))
+    SchoolFactory(district=DistrictFactory(name="อำเภอของเขา"))
+
+    page = back_office.get(address(Unit, "changelist")).content.decode()
+
+    assert "อำเภอของเรา" in page
+    assert "อำเภอของเขา" not in page
+
+
+@pytest.mark.parametrize(
+    ("role", "is_staff"),
+    [(Role.ADMINISTRATOR, False), (Role.DIRECTOR, True), (Role.TEACHER, True)],
+)
+@pytest.mark.parametrize("page", ["changelist", "add"])
+def test_neither_the_role_nor_the_switch_opens_the_back_office_alone(client, role, is_staff, page):
+    client.force_login(HoldingFactory(role=role, member__is_staff=is_staff).member)
+
+    answers = {client.get(address(model, page), follow=True).status_code for model in MODELS}
+
+    assert answers == {403}
+
+
+def test_the_role_that_ended_opens_nothing(client, office):
+    member = HoldingFactory(
+        role=Role.ADMINISTRATOR, unit=office, member__is_staff=True, to_on=date(2026, 9, 30)
+    ).member
+    client.force_login(member)
+
+    assert client.get(address(Unit, "changelist")).status_code == 403
+
+
+def test_the_way_in_is_the_portals_own_sign_in(client):
+    response = client.get(reverse("admin:index"))
+
+    assert response.status_code == 302
+    assert (
+        client.get(response["Location"], follow=True)
+        .redirect_chain[-1][0]
+        .startswith(reverse("account_login"))
+    )
+
+
+# Lists ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_list_of_three_asks_as_often_as_a_list_of_one(model, office, back_office):
+    def make(number):
+        if model is Holiday:
+            return HolidayFactory(office=office, on=date(2026, 12, number + 1))
+        return FACTORIES[model](office)
+
+    url = address(model, "changelist")
+    make(1)
+    queries_of(back_office, url)
+    of_one = queries_of(back_office, url)
+    make(2)
+    make(3)
+
+    assert queries_of(back_office, url) == of_one
+
+
+def queries_of(client, url):
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(url).status_code == 200
+    return len(captured)

@@ -1,0 +1,440 @@
+"""Bringing schools in: from any file, as often as one likes."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.core.management import CommandError, call_command
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from members.imports import read_schools
+from members.models import Role, Unit, UnitKind
+from members.services import SchoolRow, import_schools
+from members.tests.factories import (
+    ActorFactory,
+    DistrictFactory,
+    GroupFactory,
+    OfficeFactory,
+    SchoolFactory,
+)
+from portal.audit.models import AuditEntry
+from portal.core.actors import SYSTEM
+from portal.core.errors import DomainError
+
+pytestmark = pytest.mark.django_db
+
+HEAD = "name,subdistrict,district,province,levels"
+NA = "โรงเรียนบ้านนา,กงหรา,กงหรา,พัทลุง,อนุบาล–ประถมศึกษา"
+THUNG = "โรงเรียนวัดทุ่ง,คลองเฉลิม,กงหรา,พัทลุง,"
+OWN_LIST = settings.BASE_DIR / "portal/home/demo/schools_phatthalung_2.csv"
+
+
+@pytest.fixture
+def office():
+    return OfficeFactory()
+
+
+@pytest.fixture
+def file(tmp_path):
+    """Write lines into a file; `extra` are further columns of the head."""
+
+    def write(*lines, head=HEAD, encoding="utf-8", name="schools.csv"):
+        path = tmp_path / name
+        data = "\r\n".join([head, *lines]).encode(encoding)
+        path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+        return path
+
+    return write
+
+
+def bring_in(path, office, **options):
+    return import_schools(read_schools(path).rows, office=office, by=SYSTEM, **options)
+
+
+def run(*arguments):
+    """Run the command; return what it says, and what it complains about."""
+    out, err = io.StringIO(), io.StringIO()
+    call_command("import_schools", *map(str, arguments), stdout=out, stderr=err)
+    return out.getvalue(), err.getvalue()
+
+
+def schools(office):
+    return Unit.objects.filter(office=office, kind=UnitKind.SCHOOL)
+
+
+def test_schools_come_in_with_their_districts(office, file):
+    report = bring_in(file(NA, THUNG), office)
+
+    assert (report.added, report.changed, report.unchanged) == (2, 0, 0)
+    na = schools(office).get(name="โรงเรียนบ้านนา")
+    assert (na.subdistrict, na.province, na.levels) == ("กงหรา", "พัทลุง", "อนุบาล–ประถมศึกษา")
+    assert (na.district.name, na.district.short_name) == ("อำเภอกงหรา", "กงหรา")
+    assert na.parent == office
+    assert Unit.objects.filter(kind=UnitKind.DISTRICT).count() == 1
+
+
+def test_a_second_run_changes_nothing(office, file):
+    path = file(NA, THUNG)
+    bring_in(path, office)
+    before = list(Unit.objects.order_by("pk").values())
+
+    report = bring_in(path, office)
+
+    assert (report.added, report.changed, report.unchanged) == (0, 0, 2)
+    assert list(Unit.objects.order_by("pk").values()) == before
+
+
+def test_a_run_is_one_line_of_the_history(office, file):
+    bring_in(file(NA, THUNG), office, source="schools.csv")
+
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.subject_id) == ("schools.imported", office.pk)
+    assert entry.data == {
+        "source": "schools.csv",
+        "added": 2,
+        "changed": 0,
+        "unchanged": 0,
+        "bad": 0,
+    }
+
+
+def test_a_dry_run_counts_and_stores_nothing(office, file):
+    report = bring_in(file(NA, THUNG), office, dry_run=True)
+
+    assert (report.added, report.districts_added) == (2, 1)
+    assert list(Unit.objects.all()) == [office]
+    assert not AuditEntry.objects.exists()
+
+
+def test_the_same_district_name_in_two_provinces_is_two_districts(office, file):
+    there = "โรงเรียนบ้านไกล,นา,กงหรา,กระบี่,"
+
+    bring_in(file(NA, there), office)
+
+    assert set(Unit.objects.filter(kind=UnitKind.DISTRICT).values_list("name", "province")) == {
+        ("อำเภอกงหรา", "พัทลุง"),
+        ("อำเภอกงหรา", "กระบี่"),
+    }
+
+
+def test_a_district_that_is_there_is_used(office, file):
+    mine = DistrictFactory(office=office, name="อำเภอกงหรา", province="พัทลุง")
+    DistrictFactory(name="อำเภอกงหรา", province="พัทลุง")
+
+    bring_in(file(NA), office)
+
+    assert schools(office).get().district == mine
+
+
+def test_two_offices_have_their_own_schools(office, file):
+    other = OfficeFactory()
+    bring_in(file(NA), office)
+
+    report = bring_in(file(NA), other)
+
+    assert report.added == 1
+    assert schools(office).count() == schools(other).count() == 1
+
+
+@pytest.mark.parametrize("spelling", ["กงหรา", "อำเภอกงหรา", "อ.กงหรา", " กงหรา\u200b "])
+def test_a_place_written_otherwise_is_the_same_place(office, file, spelling):
+    bring_in(file(NA), office)
+
+    report = bring_in(file(f"โรงเรียนบ้านนา,ตำบลกงหรา,{spelling},จังหวัดพัทลุง,"), office)
+
+    assert (report.added, report.unchanged) == (0, 1)
+
+
+CODED = f"{HEAD},code8,code10,pupils,cluster,phone,email"
+
+
+def test_the_optional_columns_are_stored(office, file):
+    line = f'{NA},๙๓๐๒๐๐๐๑,1093020001,"1,250",ริมทะเลสาบ,0 7469 1000,NA@Example.org'
+
+    bring_in(file(line, head=CODED), office)
+
+    school = schools(office).get()
+    assert (school.code8, school.code10, school.pupils) == ("93020001", "1093020001", 1250)
+    assert (school.phone, school.email) == ("0 7469 1000", "na@example.org")
+    assert (school.cluster.name, school.cluster.kind) == ("ริมทะเลสาบ", UnitKind.CLUSTER)
+
+
+def test_a_school_is_known_by_its_code_though_its_name_changed(office, file):
+    old = SchoolFactory(office=office, code8="93020001", name="โรงเรียนชื่อเดิม")
+
+    report = bring_in(file(f"{NA},93020001,,,,,", head=CODED), office)
+
+    old.refresh_from_db()
+    assert (report.added, report.changed) == (0, 1)
+    assert old.name == "โรงเรียนบ้านนา"
+
+
+def test_a_school_without_a_code_takes_the_one_of_the_file(office, file):
+    bring_in(file(NA), office)
+
+    report = bring_in(file(f"{NA},93020001,,,,,", head=CODED), office)
+
+    assert (report.added, report.changed) == (0, 1)
+    assert schools(office).get().code8 == "93020001"
+
+
+def test_another_code_at_the_same_place_is_another_school(office, file):
+    bring_in(file(f"{NA},93020001,,,,,", head=CODED), office)
+
+    report = bring_in(file(f"{NA},93020002,,,,,", head=CODED), office)
+
+    assert report.added == 1
+    assert set(schools(office).values_list("code8", flat=True)) == {"93020001", "93020002"}
+
+
+def test_what_the_file_leaves_empty_stays(office, file):
+    bring_in(file(f"{NA},93020001,,120,,0 7469 1000,", head=CODED), office)
+
+    report = bring_in(file(f"{NA},93020001,,,,,", head=CODED), office)
+
+    school = schools(office).get()
+    assert report.unchanged == 1
+    assert (school.pupils, school.phone) == (120, "0 7469 1000")
+
+
+def test_what_programs_write_for_nothing_is_nothing(office, file):
+    bring_in(file("โรงเรียนบ้านนา,-,กงหรา,พัทลุง,undefined"), office)
+
+    school = schools(office).get()
+    assert (school.subdistrict, school.levels) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (",กงหรา,กงหรา,พัทลุง,", "ไม่มีชื่อโรงเรียน"),
+        ("โรงเรียนก,กงหรา,,พัทลุง,", "ไม่มีอำเภอ"),
+        ("โรงเรียนก,กงหรา,กงหรา,,", "ไม่มีจังหวัด"),
+        (f"โรงเรียน{'ก' * 200},กงหรา,กงหรา,พัทลุง,", "ชื่อโรงเรียนยาวเกิน 200 ตัวอักษร"),
+        (f"{NA},1234,,,,,", "รหัส 8 หลักต้องเป็นตัวเลข 8 ตัว แต่เป็น “1234”"),
+        (f"{NA},,12345678,,,,", "รหัส 10 หลักต้องเป็นตัวเลข 10 ตัว แต่เป็น “12345678”"),
+        (f"{NA},,,ร้อย,,,", "จำนวนนักเรียนต้องเป็นตัวเลข แต่เป็น “ร้อย”"),
+        (f"{NA},,,-5,,,", "จำนวนนักเรียนต้องเป็นตัวเลข แต่เป็น “-5”"),
+        (f"{NA},,,99999999999999,,,", "จำนวนนักเรียนต้องเป็นตัวเลข แต่เป็น “99999999999999”"),
+        (f"{NA},,,,,,ที่บ้าน", "อีเมล “ที่บ้าน” ไม่ถูกต้อง"),
+        (f"{NA},,,,,,,เกิน", "มีช่องเกินจากบรรทัดแรก"),
+    ],
+)
+def test_a_bad_row_is_reported_and_the_rest_comes_in(office, file, line, reason):
+    found = read_schools(file(THUNG, line, head=CODED))
+
+    assert found.bad == [(3, reason)]
+    assert [row.name for row in found.rows] == ["โรงเรียนวัดทุ่ง"]
+
+
+def test_a_school_twice_in_one_file_is_reported_by_line(office, file):
+    report = bring_in(file(NA, THUNG, NA), office)
+
+    assert report.added == 2
+    assert report.bad == [(4, "ซ้ำกับโรงเรียนในบรรทัด 2")]
+
+
+def test_two_codes_of_two_schools_in_one_row_are_reported(office, file):
+    SchoolFactory(office=office, code8="93020001")
+    SchoolFactory(office=office, code8="", code10="1093020002")
+
+    report = bring_in(file(f"{NA},93020001,1093020002,,,,", head=CODED), office)
+
+    assert report.bad == [(2, "รหัส 8 หลักกับรหัส 10 หลักเป็นของคนละหน่วยงาน")]
+
+
+def test_a_code_of_something_that_is_no_school_is_reported(office, file):
+    GroupFactory(office=office, name="กลุ่มอำนวยการ", code8="93020001")
+
+    report = bring_in(file(f"{NA},93020001,,,,,", head=CODED), office)
+
+    assert report.bad == [(2, "รหัสนี้เป็นของกลุ่มอำนวยการ")]
+    assert not schools(office).exists()
+
+
+def test_lines_are_counted_as_an_editor_counts_them(file):
+    two_lines = '"โรงเรียนเทศบาล 1\nวัดใหญ่",แม่กลอง,เมือง,สมุทรสงคราม,'
+
+    found = read_schools(file(two_lines, "", ",,กงหรา,พัทลุง,"))
+
+    assert [(row.line, row.name) for row in found.rows] == [(2, "โรงเรียนเทศบาล 1 วัดใหญ่")]
+    assert found.bad == [(5, "ไม่มีชื่อโรงเรียน")]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [
+        ("utf-8", "a.csv"),
+        ("utf-8-sig", "a.csv"),
+        ("utf-8-sig", "a.csv.gz"),
+        ("utf-8", "a.csv.gz"),
+    ],
+)
+def test_files_come_with_and_without_a_mark_and_packed(file, encoding, name):
+    found = read_schools(file(NA, encoding=encoding, name=name))
+
+    assert [row.name for row in found.rows] == ["โรงเรียนบ้านนา"]
+
+
+def test_files_of_old_windows_are_read_too(file):
+    found = read_schools(file(NA.replace("–", "-"), encoding="cp874"))
+
+    assert [row.name for row in found.rows] == ["โรงเรียนบ้านนา"]
+
+
+@pytest.mark.parametrize(
+    ("data", "complaint"),
+    [
+        (b"", "ไฟล์นี้ว่าง"),
+        (b"name,district\nx,y", "ขาด subdistrict, province, levels"),
+        (b"\x1f\x8bbroken", "เปิดไฟล์"),
+        (b"\xff\xfe\x00\x01" + b"\xdb" * 9, "ไม่ใช่ตัวอักษรไทย"),
+        (HEAD.encode() + b'\n"' + b"x" * 200_000, "อ่านไฟล์ต่อไม่ได้ตั้งแต่บรรทัด 2"),
+    ],
+)
+def test_what_is_no_list_is_refused_in_thai(tmp_path, data, complaint):
+    path = tmp_path / "schools.csv"
+    path.write_bytes(data)
+
+    with pytest.raises(DomainError, match=complaint):
+        read_schools(path)
+
+
+def test_a_file_that_is_not_there_is_said_in_thai(tmp_path):
+    with pytest.raises(DomainError, match="เปิดไฟล์"):
+        read_schools(tmp_path / "none.csv")
+
+
+@hypothesis_settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.binary(max_size=300) | st.text(max_size=200).map(lambda text: f"{HEAD}\n{text}".encode()))
+def test_no_file_whatsoever_breaks_the_reader(tmp_path, data):
+    path = tmp_path / "any.csv"
+    path.write_bytes(data)
+
+    try:
+        found = read_schools(path)
+    except DomainError:
+        return
+    assert all(row.name and row.district and row.province for row in found.rows)
+
+
+names = st.sampled_from(["โรงเรียนก", "โรงเรียนข", "โรงเรียนค"])
+rows = st.lists(
+    st.builds(
+        SchoolRow,
+        line=st.just(0),
+        name=names,
+        subdistrict=st.sampled_from(["", "นา", "ควน"]),
+        district=st.sampled_from(["กงหรา", "ตะโหมด"]),
+        province=st.just("พัทลุง"),
+        levels=st.sampled_from(["", "ประถมศึกษา"]),
+        code8=st.sampled_from(["", "93020001", "93020002"]),
+        pupils=st.sampled_from([None, 5, 500]),
+    ),
+    max_size=8,
+)
+
+
+@hypothesis_settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(rows)
+def test_any_list_brought_in_twice_is_brought_in_once(db, listed):
+    office = OfficeFactory()
+    first = import_schools(listed, office=office, by=SYSTEM)
+    before = list(schools(office).order_by("pk").values())
+
+    again = import_schools(listed, office=office, by=SYSTEM)
+
+    assert first.added + first.changed + first.unchanged + len(first.bad) == len(listed)
+    assert (again.added, len(again.bad)) == (0, len(first.bad))
+    assert list(schools(office).order_by("pk").values()) == before
+
+
+def test_a_school_director_brings_nothing_in(office, file):
+    rows_of_file = read_schools(file(NA)).rows
+
+    with pytest.raises(PermissionDenied):
+        import_schools(
+            rows_of_file,
+            office=office,
+            by=ActorFactory(role=Role.SCHOOL_DIRECTOR, unit=SchoolFactory(office=office)),
+        )
+
+
+# The command ----------------------------------------------------------------------------------
+
+
+def test_the_command_says_what_came_of_the_file(office, file):
+    out, err = run(file(NA, THUNG, ",,กงหรา,พัทลุง,", NA), "--office", office.name)
+
+    assert "100% · " in out
+    assert f"{office.name}: นำเข้าแล้ว · โรงเรียนใหม่ 2" in out
+    assert "บรรทัดที่ใช้ไม่ได้ 2" in out
+    assert err.splitlines() == ["บรรทัด 4: ไม่มีชื่อโรงเรียน", "บรรทัด 5: ซ้ำกับโรงเรียนในบรรทัด 2"]
+
+
+@pytest.mark.parametrize("named_by", ["letter_code", "short_name", "name"])
+def test_the_office_is_named_by_code_or_name(office, file, named_by):
+    OfficeFactory()
+
+    run(file(NA), "--office", getattr(office, named_by))
+
+    assert schools(office).count() == 1
+
+
+def test_the_only_office_need_not_be_named(office, file):
+    run(file(NA))
+
+    assert schools(office).count() == 1
+
+
+def test_with_several_offices_one_must_be_named(office, file):
+    OfficeFactory()
+
+    with pytest.raises(CommandError, match="บอกสำนักงานด้วย --office"):
+        run(file(NA))
+    with pytest.raises(CommandError, match="ไม่พบสำนักงาน “ไม่มี”"):
+        run(file(NA), "--office", "ไม่มี")
+
+
+def test_a_dry_run_of_the_command_stores_nothing(office, file):
+    out, _ = run(file(NA), "--dry-run")
+
+    assert "ตรวจแล้ว ยังไม่ได้บันทึก" in out
+    assert not schools(office).exists()
+
+
+@pytest.mark.engine
+def test_the_131_schools_of_the_area_come_in_and_stay(office):
+    first, bad = run(OWN_LIST)
+    second, _ = run(OWN_LIST)
+
+    assert bad == ""
+    assert "โรงเรียนใหม่ 131" in first
+    assert "เหมือนเดิม 131" in second
+    assert schools(office).count() == 131
+    assert Unit.objects.filter(kind=UnitKind.DISTRICT).count() == 6
+
+
+@pytest.mark.shared
+@pytest.mark.engine
+def test_the_whole_country_comes_in(office):
+    path = Path(settings.BASE_DIR).parent / "shared/data/schools_thailand.csv.gz"
+    found = read_schools(path)
+
+    report = bring_in(path, office)
+
+    assert (len(found.rows), found.bad) == (36_103, [])
+    # 504 of the rows are there twice, the second time with an invisible letter in the subdistrict.
+    assert (report.added, len(report.bad)) == (35_599, 504)
+    assert schools(office).count() == 35_599
