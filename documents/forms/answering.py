@@ -215,9 +215,7 @@ def earlier_files(arrival: Arrival) -> list[AnswerFile]:
     last = arrival.responses.order_by("-version").first()
     if last is None:
         return []
-    return [
-        AnswerFile(use.stored, use.name, use.role.partition(":")[2]) for use in files_of(last)
-    ]
+    return [AnswerFile(use.stored, use.name, use.role.partition(":")[2]) for use in files_of(last)]
 
 
 def earlier_answer(last: Response | None) -> dict[str, Any]:

@@ -171,9 +171,7 @@ def inbox(request: PortalRequest) -> HttpResponse:
     found = with_bucket(found, now).select_related(
         "letter__owner_unit", "unit", "entry", "received_by"
     )
-    order = (
-        ("-arrived_at", "-pk") if tab == "all" else ("bucket", "due_key", "-letter_id", "pk")
-    )
+    order = ("-arrived_at", "-pk") if tab == "all" else ("bucket", "due_key", "-letter_id", "pk")
     page = keyset_page(found, order=order, cursor=request.GET.get("after"), size=PAGE_SIZE)
     counts = _count(desk)
     query = {"unit": unit_id or "", "q": words}
