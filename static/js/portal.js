@@ -115,6 +115,7 @@ function updateBar(bar) {
   const most = Number(bar.dataset.max || Infinity);
   const tooMany = bar.querySelector("[data-too-many]");
   if (tooMany) tooMany.hidden = count <= most;
+  for (const button of bar.querySelectorAll("[data-choose-none]")) button.hidden = false;
   bar.classList.toggle("is-on", chosen.length > 0);
   bar.hidden = chosen.length === 0;
 }

@@ -178,6 +178,12 @@ def thaidatetime(moment: datetime | None) -> str:
     return f"{thaidate(moment)} {thaitime(moment)}" if moment else ""
 
 
+@register.simple_tag
+def printed_at() -> str:
+    """Say when this page was made, for the first line on paper."""
+    return thaidatetime(_shown_now())
+
+
 @register.filter
 def neardate(moment: date | None) -> str:
     """Show yesterday, today and tomorrow in words with the time, any other moment with its date."""
