@@ -2,8 +2,8 @@
 
 import pytest
 from django.core.checks import Tags, run_checks
-from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connection, models, transaction
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
 
 from portal.audit.models import AuditEntry
 from portal.audit.services import record
@@ -90,18 +90,6 @@ def test_a_table_of_the_history_cannot_be_emptied_outside_the_test_runner():
     assert AuditEntry.objects.count() == 1
 
 
-@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL flushes with TRUNCATE")
-@pytest.mark.django_db(transaction=True)
-def test_a_flush_of_a_real_database_is_refused(monkeypatch):
-    record("test.done", publish_row(), by=SYSTEM)
-    monkeypatch.delitem(connection.settings_dict["OPTIONS"], "flush_past_triggers")
-
-    with pytest.raises(CommandError):
-        call_command("flush", interactive=False, verbosity=0)
-
-    assert AuditEntry.objects.count() == 1
-
-
 @pytest.mark.django_db(transaction=True)
 def test_the_guards_stand_again_after_the_test_runner_emptied_the_tables():
     entry = record("test.done", publish_row(), by=SYSTEM)
@@ -137,20 +125,6 @@ def test_looking_at_the_plan_changes_nothing():
     call_command("migrate", plan=True, verbosity=0)
 
     assert triggers.missing() == [name]
-
-
-@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL alters tables in place")
-@pytest.mark.django_db(transaction=True)
-def test_a_remade_table_has_its_guards_again_after_migrate():
-    field = models.CharField(max_length=81)
-    field.set_attributes_from_name("action")
-    with connection.schema_editor() as editor:
-        editor.alter_field(AuditEntry, AuditEntry._meta.get_field("action"), field)
-    assert len(triggers.missing()) == 2
-
-    call_command("migrate", verbosity=0)
-
-    assert triggers.missing() == []
 
 
 def test_a_guard_that_says_something_else_replaces_the_old_one(guarded_outbox):
