@@ -25,7 +25,8 @@ class ThaiDateInput(forms.TextInput):
             return short_datetime(value)
         if isinstance(value, date):
             return short_date(value)
-        return super().format_value(value)
+        text: str | None = super().format_value(value)
+        return text
 
 
 class ThaiDateField(forms.Field):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
+from typing import Any
 
 from django.db import connection
 
@@ -35,8 +36,6 @@ def try_lock(name: str) -> Iterator[bool]:
     if connection.vendor == "postgresql":
         with _try_on_postgresql(_key(name)) as is_ours:
             yield is_ours
-    elif connection.is_in_memory_db():
-        yield True
     else:
         with _try_on_file(name) as is_ours:
             yield is_ours
@@ -57,7 +56,11 @@ def _try_on_postgresql(key: int) -> Iterator[bool]:
 
 @contextmanager
 def _try_on_file(name: str) -> Iterator[bool]:
-    place = FileQueue(connection.lock_path(name), timeout=0)
+    database: Any = connection
+    if database.is_in_memory_db():
+        yield True
+        return
+    place = FileQueue(database.lock_path(name), timeout=0)
     is_ours = place.try_enter()
     try:
         yield is_ours

@@ -37,5 +37,5 @@ def later(task: str) -> None:
         return
     wake = Wake(task)
     # The connection's own list, not one of ours: Django empties it with a rollback, too.
-    if not any(planned == wake for _, planned, _ in connection.run_on_commit):
+    if not any(planned[1] == wake for planned in connection.run_on_commit):
         transaction.on_commit(wake)

@@ -25,7 +25,7 @@ def drain_outbox() -> None:
 class Pulse(bootsteps.StartStopStep):
     """Every Celery worker sweeps by itself, so that no beat can die and no lost hint matters."""
 
-    requires = {"celery.worker.components:Pool"}
+    requires = ("celery.worker.components:Pool",)
 
     def __init__(self, parent: Any, **options: Any) -> None:
         super().__init__(parent, **options)

@@ -73,19 +73,19 @@ class DatabaseWrapper(SQLiteWrapper):
 
     def _commit(self) -> None:
         try:
-            super()._commit()
+            super()._commit()  # type: ignore[misc]  # not in the stubs
         finally:
             self.leave_queue_when_idle()
 
     def _rollback(self) -> None:
         try:
-            super()._rollback()
+            super()._rollback()  # type: ignore[misc]  # not in the stubs
         finally:
             self.leave_queue_when_idle()
 
     def _set_autocommit(self, autocommit: bool) -> None:
         try:
-            super()._set_autocommit(autocommit)
+            super()._set_autocommit(autocommit)  # type: ignore[misc]  # not in the stubs
             if not autocommit:
                 # The implicit BEGIN of sqlite3 comes inside a statement that queued already.
                 self.connection.isolation_level = "IMMEDIATE"
@@ -94,7 +94,7 @@ class DatabaseWrapper(SQLiteWrapper):
 
     def _close(self) -> None:
         try:
-            super()._close()
+            super()._close()  # type: ignore[misc]  # not in the stubs
         finally:
             self.leave_queue()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.backends.sqlite3.operations import DatabaseOperations as SQLiteOperations
@@ -13,7 +13,7 @@ GUARDS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name GL
 class DatabaseOperations(SQLiteOperations):
     """SQLite's operations, whose flush steps past the guards where the settings say so."""
 
-    def execute_sql_flush(self, sql_list: Sequence[str]) -> None:
+    def execute_sql_flush(self, sql_list: Iterable[str]) -> None:
         """Empty the tables; with OPTIONS["flush_past_triggers"] the guards step aside for it."""
         if not self.connection.settings_dict["OPTIONS"].get("flush_past_triggers"):
             super().execute_sql_flush(sql_list)
