@@ -26,7 +26,10 @@ class Migration(migrations.Migration):
                 ("key", models.UUIDField()),
                 ("body_hash", models.CharField(max_length=64)),
                 ("result", models.JSONField()),
-                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
                 (
                     "member",
                     models.ForeignKey(
