@@ -98,16 +98,23 @@ def _marks(pdf: pikepdf.Pdf) -> tuple[bool, bool]:
 def page_size(page: pikepdf.Page) -> list[float]:
     """Return width and height in points as the reader sees the page: cropped, turned, scaled."""
     try:
-        left, bottom, right, top = (float(edge) for edge in page.cropbox.as_list())
+        media, crop = _box(page.mediabox), _box(page.cropbox)
         unit = float(page.obj.get("/UserUnit", 1))
     except (pikepdf.PikepdfError, AttributeError, TypeError, ValueError):
         return list(A4)
-    width, height = abs(right - left) * unit, abs(top - bottom) * unit
+    left, bottom = max(media[0], crop[0]), max(media[1], crop[1])
+    width, height = (min(media[2], crop[2]) - left) * unit, (min(media[3], crop[3]) - bottom) * unit
     if width < 1 or height < 1:
         return list(A4)
     if _turn(page) % 180:
         width, height = height, width
     return [round(width, 2), round(height, 2)]
+
+
+def _box(box: pikepdf.Object) -> tuple[float, float, float, float]:
+    """Return left, bottom, right, top; a box may be written from any two corners."""
+    x1, y1, x2, y2 = (float(edge) for edge in box.as_list())
+    return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
 
 
 def _turn(page: pikepdf.Page) -> int:

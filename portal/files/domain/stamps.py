@@ -104,7 +104,7 @@ def corner(width: float, height: float, place: str) -> tuple[float, float]:
         "below_top_right": (right, EDGE + HEIGHT),
         "bottom_right": (right, bottom),
     }.get(place, (right, EDGE))
-    return max(x, 0.0), max(min(y, bottom), 0.0)
+    return max(min(x, right), 0.0), max(min(y, bottom), 0.0)
 
 
 def text_width(text: str, size: float) -> float:

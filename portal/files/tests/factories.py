@@ -121,7 +121,7 @@ def turned_pdf() -> bytes:
     """A page of 400 × 800 points, cropped to 300 × 600 and turned by its parent."""
     pdf = pikepdf.new()
     pdf.add_blank_page(page_size=(400, 800))
-    pdf.pages[0].CropBox = [50, 100, 350, 700]
+    pdf.pages[0].CropBox = [350, 100, 50, 700]
     pdf.Root.Pages.Rotate = 90
     return saved(pdf)
 

@@ -116,6 +116,13 @@ def test_active_content_is_noticed_and_kept(look, kind):
     assert look(made.script_pdf(kind)).has_active_content is True
 
 
+def test_a_crop_beyond_the_paper_shows_the_paper(look):
+    pdf = made.blank()
+    pdf.pages[0].CropBox = [-100, -100, 5000, 5000]
+
+    assert look(made.saved(pdf)).pages == [[595.28, 841.89]]
+
+
 def test_a_page_is_measured_as_the_reader_sees_it(look):
     assert look(made.turned_pdf()).pages == [[600.0, 300.0]]
 
