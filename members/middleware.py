@@ -31,7 +31,11 @@ class ActingPost:
 
 
 def acting(request: HttpRequest) -> Actor | None:
-    """Return who acts in this request."""
+    """Return who acts in this request: as chosen for this deed, else as chosen for the session."""
+    session = request.session.get("holding")
     for_deed = request.POST.get("as_holding", "") if request.method == "POST" else ""
-    chosen = int(for_deed) if for_deed.isdecimal() else request.session.get("holding")
-    return actor_of(request.user, chosen=chosen)
+    if for_deed.isdecimal():
+        actor = actor_of(request.user, chosen=int(for_deed))
+        if actor is None or not actor.is_default:
+            return actor
+    return actor_of(request.user, chosen=session)

@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
-from members.domain import SCHOOL_SIZES, AudienceRule, Headcount, InvalidRule
+from members.domain import MAX_IDS, SCHOOL_SIZES, AudienceRule, Headcount, InvalidRule
 from members.models import Audience, Holding, Member, Unit, UnitKind
 from members.querysets import UnitQuerySet
 from members.services import count_audience, describe_audience
@@ -71,12 +71,27 @@ class Picker:
         return bool(self.chosen or self.words)
 
 
-def _boxes(queryset: QuerySet[Any]) -> Any:
-    return forms.ModelMultipleChoiceField(
-        queryset=queryset,
-        required=False,
-        error_messages={"invalid_choice": GONE, "invalid_pk_value": GONE},
-    )
+class Boxes(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # units, groups or persons
+    """Ticked rows of one table, by their number; whatever else is sent is refused in a sentence."""
+
+    def __init__(self, queryset: QuerySet[Any]) -> None:
+        super().__init__(queryset, required=False)
+
+    def clean(self, value: Any) -> Any:
+        ids = list(value or [])
+        if len(ids) > MAX_IDS:
+            raise ValidationError(f"เลือกได้ไม่เกิน {MAX_IDS:,} รายการ ใช้เงื่อนไขหรือกลุ่มแทน")
+        if not all(is_id(one) for one in ids):
+            raise ValidationError(GONE)
+        found = list(self.queryset.filter(pk__in=ids))
+        if len(found) != len(set(map(int, ids))):
+            raise ValidationError(GONE)
+        return found
+
+
+def is_id(text: Any) -> bool:
+    """Answer whether the text is a number that a row may have."""
+    return str(text).isascii() and str(text).isdigit() and 0 < int(str(text)[:20]) < 2**63
 
 
 class AudienceForm(forms.Form):
@@ -117,13 +132,13 @@ class AudienceForm(forms.Form):
         units = Unit.objects.open().filter(office=office)
         self.schools: UnitQuerySet = units.schools()
         self.persons = Member.objects.of_office(office)
-        self.fields["districts"] = _boxes(units.filter(kind=UnitKind.DISTRICT))
-        self.fields["clusters"] = _boxes(units.filter(kind=UnitKind.CLUSTER))
-        self.fields["saved"] = _boxes(Audience.objects.of_office(office))
-        self.fields["groups"] = _boxes(units.groups())
-        self.fields["units"] = _boxes(self.schools)
-        self.fields["except"] = _boxes(self.schools)
-        self.fields["members"] = _boxes(self.persons)
+        self.fields["districts"] = Boxes(units.filter(kind=UnitKind.DISTRICT))
+        self.fields["clusters"] = Boxes(units.filter(kind=UnitKind.CLUSTER))
+        self.fields["saved"] = Boxes(Audience.objects.of_office(office))
+        self.fields["groups"] = Boxes(units.groups())
+        self.fields["units"] = Boxes(self.schools)
+        self.fields["except"] = Boxes(self.schools)
+        self.fields["members"] = Boxes(self.persons)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -320,9 +335,7 @@ class AudienceForm(forms.Form):
         return {holding.member_id: str(holding.post) for holding in held} if persons else {}
 
     def _chosen_ids(self, name: str) -> list[int]:
-        return [int(value) for value in self.chosen(name) if value.isdecimal()][
-            : SHOWN_SCHOOLS * 25
-        ]
+        return [int(value) for value in self.chosen(name) if is_id(value)][:MAX_IDS]
 
 
 def _owner_label(audience: Audience) -> str:

@@ -18,13 +18,15 @@ from portal.core.errors import ChooseCapacity
 class Actor:
     """The person who acts, the holding they act in, and the post they act for.
 
-    `holdings` are all current ones when the actor was made for a request, so that a deed on fifty
-    letters does not ask for them fifty times; None means that nobody has looked yet.
+    `is_default`: nobody chose this holding, it is only the first of several. `holdings` are all
+    current ones when the actor was made for a request, so that a deed on fifty letters does not
+    ask for them fifty times; None means that nobody has looked yet.
     """
 
     member: Member
     holding: Holding | None = None
     for_post: Post | None = None
+    is_default: bool = field(default=False, compare=False, repr=False)
     holdings: tuple[Holding, ...] | None = field(default=None, compare=False, repr=False)
 
 
@@ -44,28 +46,34 @@ def actor_of(member: Any, *, chosen: int | None = None) -> Actor | None:
         return None
     holdings = tuple(holdings_of(member))
     holding = next((held for held in holdings if held.pk == chosen), None)
-    return Actor(member=member, holding=holding or next(iter(holdings), None), holdings=holdings)
+    return Actor(
+        member=member,
+        holding=holding or next(iter(holdings), None),
+        is_default=holding is None and len(holdings) > 1,
+        holdings=holdings,
+    )
 
 
 def act_at(actor: Actor, unit_ids: Iterable[int], roles: Iterable[str]) -> Actor:
     """Return the same person acting in the post that decides: a role of `roles` in `unit_ids`.
 
-    The acting holding wins when it fits. One fitting holding decides by itself; several raise
-    ChooseCapacity unless they are in the same unit; none raises PermissionDenied.
+    A holding that was chosen wins when it fits. Otherwise one unit with fitting holdings decides
+    by itself, several raise ChooseCapacity, and none raises PermissionDenied.
     """
     wanted_units, wanted_roles = set(unit_ids), set(roles)
 
     def fits(held: Holding) -> bool:
         return held.post.unit_id in wanted_units and held.post.role in wanted_roles
 
-    if actor.holding and fits(actor.holding):
+    is_fitting = actor.holding is not None and fits(actor.holding)
+    if is_fitting and not actor.is_default:
         return actor
     fitting = [held for held in _holdings(actor) if fits(held)]
     if not fitting:
         raise PermissionDenied
     if len({held.post.unit_id for held in fitting}) > 1:
         raise ChooseCapacity(fitting)
-    return _acting_in(actor, fitting[0])
+    return actor if is_fitting else _acting_in(actor, fitting[0])
 
 
 def act_for_office(actor: Actor, office: Unit | None) -> Actor:

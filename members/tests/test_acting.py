@@ -146,6 +146,21 @@ def test_a_choice_is_asked_only_where_nothing_decides(clerk_of_three):
     assert [held.post.unit for held in asked.value.holdings] == schools[1:]
 
 
+def test_the_first_of_several_posts_is_no_choice(clerk_of_three):
+    member, schools = clerk_of_three
+
+    with pytest.raises(ChooseCapacity):
+        act_at(actor_of(member), [schools[0].pk, schools[1].pk], DESK)
+
+
+def test_the_only_fitting_post_needs_no_choice(clerk_of_three):
+    member, schools = clerk_of_three
+
+    actor = act_at(actor_of(member), [schools[0].pk], DESK)
+
+    assert actor.holding.post.unit == schools[0]
+
+
 def test_two_posts_in_the_same_unit_need_no_choice():
     school, member = SchoolFactory(), MemberFactory()
     HoldingFactory(member=member, role=Role.SCHOOL_DIRECTOR, unit=school)
