@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from documents.models import Arrival, Assignment, Letter, Response, Urgency
 from members.models import DESK_ROLES, Member, Role
+from members.services import office_holidays
 from portal.core.thaidates import short_datetime
-from portal.notifications.kinds import Kind, Text, register
+from portal.notifications.kinds import Kind, Office, Text, register
 from portal.outbox.models import OutboxMessage
 
 
@@ -34,8 +35,19 @@ def _subject(message: OutboxMessage, model: type[Any]) -> Any:
     return model._default_manager.get(pk=message.subject_id)
 
 
+class LetterKind(Kind):
+    """News about a letter; its office speaks, and closes on its own holidays."""
+
+    def letter(self, message: OutboxMessage) -> Letter:
+        return Letter.objects.select_related("office").get(pk=message.subject_id)
+
+    def office(self, message: OutboxMessage) -> Office:
+        office = self.letter(message).office
+        return Office(office.label, office_holidays(office))
+
+
 @register
-class LetterArrived(Kind):
+class LetterArrived(LetterKind):
     """A new letter lies in the unit's inbox."""
 
     key = "documents.letter_arrived"
@@ -49,7 +61,7 @@ class LetterArrived(Kind):
         persons = Member.objects.active().filter(
             pk__in=arrivals.filter(member__isnull=False).values("member")
         )
-        return Member.objects.filter(pk__in=desks.values("pk").union(persons.values("pk")))
+        return Member.objects.filter(Q(pk__in=desks.values("pk")) | Q(pk__in=persons.values("pk")))
 
     def text(self, message: OutboxMessage) -> Text:
         letter = Letter.objects.select_related("owner_unit").get(pk=message.subject_id)
@@ -65,7 +77,7 @@ class LetterArrived(Kind):
 
 
 @register
-class LetterSubmitted(Kind):
+class LetterSubmitted(LetterKind):
     """A draft waits for its number."""
 
     key = "documents.letter_submitted"
@@ -90,7 +102,7 @@ class LetterSubmitted(Kind):
 
 
 @register
-class LetterReturned(Kind):
+class LetterReturned(LetterKind):
     """The registrar gave a draft back."""
 
     key = "documents.letter_returned"
@@ -111,16 +123,19 @@ class LetterReturned(Kind):
         )
 
 
-class ArrivalKind(Kind):
+class ArrivalKind(LetterKind):
     """News about one arrival for those who open it."""
 
     def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
         return desk_of(_subject(message, Arrival))
 
     def arrival(self, message: OutboxMessage) -> Arrival:
-        return Arrival.objects.select_related("letter__owner_unit", "unit").get(
+        return Arrival.objects.select_related("letter__owner_unit", "letter__office", "unit").get(
             pk=message.subject_id
         )
+
+    def letter(self, message: OutboxMessage) -> Letter:
+        return self.arrival(message).letter
 
     def compose(self, arrival: Arrival, title: str, lines: list[str]) -> Text:
         return Text(
