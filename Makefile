@@ -96,13 +96,15 @@ bench: setup-dev  ## Run one benchmark: make bench NAME=numbering [SCALE=small]
 	@$(BIN)/python -m bench $(NAME) --scale $(SCALE)
 
 web: setup  ## Serve the pages with the settings of .env
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py collectstatic --no-input --verbosity 0
 	@$(BIN)/gunicorn portal.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 4
 
 worker: setup  ## Do the work behind the pages
 	@$(BIN)/python manage.py run_worker
 
-screenshots: setup-dev  ## Take the pictures of docs/pictures from a demo of their own
-	@$(BIN)/python -m tests.screenshots
+screenshots: setup-dev  ## Take the pictures of docs/pictures from a running demo
+	@$(BIN)/python tools/screenshots.py --site http://127.0.0.1:$(PORT)
 
 lock: setup-dev  ## Pin the hashes of requirements*.txt
 	@$(COMPILE) requirements.txt -o requirements.lock
