@@ -63,7 +63,7 @@ def made_at(data: Mapping[str, Any]) -> datetime:
     """
     moment = data.get("received_at") or data.get("date")
     if isinstance(moment, datetime):
-        return moment.astimezone(UNDATED.tzinfo)
+        return moment.astimezone(UNDATED.tzinfo).replace(microsecond=0)  # a PDF counts seconds
     if isinstance(moment, date):
         return datetime.combine(moment, time(), tzinfo=UNDATED.tzinfo)
     return UNDATED
