@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import time
 import traceback
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -26,7 +27,7 @@ BACKOFF = (
 )
 MAX_ATTEMPTS = 8
 MAX_LOSSES = 3
-BUDGET = timedelta(seconds=120)
+BUDGET_SECONDS = 120
 
 
 class LeaseLost(Exception):
@@ -40,12 +41,13 @@ def drain(worker: str, *, stop: Event | None = None) -> int:
     set, and after two minutes, so that a Celery task stays within its limits; the next sweep goes
     on. A row that fails, or kills its worker, is no obstacle for the others.
     """
-    done, ends_at = 0, db_now() + BUDGET
-    while not (stop and stop.is_set()) and (message := claim(worker)):
+    done, ends_at = 0, time.monotonic() + BUDGET_SECONDS
+    while time.monotonic() < ends_at and not (stop and stop.is_set()):
+        message = claim(worker)
+        if message is None:
+            break
         work(message)
         done += 1
-        if db_now() > ends_at:
-            break
     return done
 
 
@@ -61,12 +63,12 @@ def claim(worker: str) -> OutboxMessage | None:
             message = OutboxMessage.objects.due(now).select_for_update(skip_locked=True).first()
             if message is None:
                 return None
-            if _lend(message, worker):
+            if _lend(message, worker, now):
                 return message
     return None
 
 
-def _lend(message: OutboxMessage, worker: str) -> bool:
+def _lend(message: OutboxMessage, worker: str, now: datetime) -> bool:
     """Lease the locked row; or put it aside, when it has cost too many workers already."""
     if message.state == OutboxState.LEASED:
         message.losses += 1
@@ -76,7 +78,7 @@ def _lend(message: OutboxMessage, worker: str) -> bool:
     message.attempts += 1
     message.state = OutboxState.LEASED
     message.claimed_by = f"{worker}#{message.attempts}"
-    message.lease_until = db_now() + timedelta(seconds=lease_of(message.topic))
+    message.lease_until = now + timedelta(seconds=lease_of(message.topic))
     message.save(update_fields=["attempts", "losses", "state", "claimed_by", "lease_until"])
     return True
 
