@@ -205,6 +205,11 @@ function addFileButtons(root) {
   }
 }
 
+// A filter that is chosen is asked for at once; the hidden button stays for everybody else.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
+});
+
 // Focus moves to the list of errors, and from there to the field.
 function focusErrors(root) {
   (root.matches?.("[data-errors]") ? root : root.querySelector("[data-errors]"))?.focus();
