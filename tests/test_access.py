@@ -45,6 +45,10 @@ def falls_over(request):
     raise ValueError("ล้ม")
 
 
+def refuse(request, reason=""):
+    return HttpResponse(status=403)
+
+
 urlpatterns = [
     path("writes/", writes_on_get, name="writes"),
     path("takes/", takes_any_post, name="takes"),
@@ -121,8 +125,8 @@ def test_the_pages_of_signing_in_answer_without_changing_anything(role, world, c
 
 @pytest.fixture
 def bare_refusal(settings):
-    """Refuse lost tokens with Django's own page: ours links to addresses this URLconf lacks."""
-    settings.CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
+    """Refuse lost tokens with a bare page: ours links to addresses this URLconf lacks."""
+    settings.CSRF_FAILURE_VIEW = f"{__name__}.refuse"
 
 
 @pytest.mark.urls(__name__)
