@@ -325,5 +325,5 @@ def test_a_worker_killed_in_the_middle_loses_nothing(topics, later_by, child_env
 def test_an_idle_worker_asks_one_question_of_the_table(django_assert_num_queries):
     clock = 1 if connection.vendor == "postgresql" else 0
 
-    with django_assert_num_queries(1 + 2 * clock):
+    with django_assert_num_queries(1 + clock):
         assert drain("idle") == 0
