@@ -10,6 +10,8 @@ from django import forms
 from documents.models import StampPlace
 from members.models import Member
 
+LONGEST_ID = 18
+
 
 def fresh_key() -> UUID:
     """Return a key for one rendered form."""
@@ -25,10 +27,11 @@ class ReceiveForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
 
     def arrival_ids(self) -> list[int]:
-        """Return the ids that were chosen; what is no number is no id."""
+        """Return the ids that were chosen; what is no number of a row is no id."""
         data = self.data
         values = [data["only"]] if data.get("only") else data.getlist("arrival")
-        return [int(part) for value in values for part in value.split() if part.isdecimal()]
+        parts = [part for value in values for part in value.split()]
+        return [int(part) for part in parts if part.isdecimal() and len(part) <= LONGEST_ID]
 
 
 class RefuseForm(forms.Form):

@@ -18,14 +18,14 @@ from documents.forms.receiving import ReceiveForm, fresh_key
 from documents.models import Arrival, ArrivalState, Letter
 from documents.querysets import READING_DESK_ROLES, ArrivalQuerySet
 from documents.services.receiving import Receipt, receive_arrivals
-from members.models import Unit
+from members.models import OFFICE_ROLES, Unit
 from portal.core.actors import PortalRequest
 from portal.core.clock import BANGKOK, bangkok, db_now
 from portal.core.errors import DomainError
 from portal.core.pages import keyset_page
 from portal.core.rendering import render_page
 
-FAR = datetime(9999, 1, 1, tzinfo=BANGKOK)
+FAR = datetime(2300, 1, 1, tzinfo=BANGKOK)  # the last year that a page's cursor may name
 PAGE_SIZE = 40
 BUCKETS = {
     0: ("เกินกำหนด", "late"),
@@ -181,6 +181,7 @@ def inbox(request: PortalRequest) -> HttpResponse:
         {
             "now": now,
             "units": units,
+            "writes": any(held.post.role in OFFICE_ROLES for held in request.actor.holdings),
             "unit_id": unit_id,
             "tab": tab,
             "words": words,
