@@ -165,6 +165,11 @@ class FileUse(models.Model):
         return str(self.public_id)
 
     @property
+    def can_be_opened(self) -> bool:
+        """Answer whether a browser may show it: a PDF that has no commands inside."""
+        return self.stored.is_pdf and not self.stored.has_active_content
+
+    @property
     def url(self) -> str:
         """Where to save the file."""
         return reverse("files:download", args=[self.public_id])

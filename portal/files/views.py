@@ -34,7 +34,10 @@ from portal.files.services.blobs import picture_name
 logger = logging.getLogger("portal.files")
 
 CHUNK = 64 * 1024
-SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+# Safari shows an empty window for a PDF that is opened under `sandbox`; the viewers need their own
+# inline style. A PDF with commands inside is never opened, only saved.
+OPEN_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+SAVE_POLICY = f"{OPEN_POLICY}; sandbox"
 
 
 class FileMissing(DomainError):
@@ -59,12 +62,12 @@ def download(request: PortalRequest, public_id: UUID) -> HttpResponseBase:
     unchanged = _unchanged(request, etag)
     if unchanged:
         return unchanged
-    opens = use.stored.is_pdf and not use.stored.has_active_content
-    response = _bytes(request, use, etag)
-    response["Content-Disposition"] = disposition(
-        use.name, inline=opens and request.GET.get("inline") == "1"
-    )
-    return _guarded(response, etag)
+    opens = use.can_be_opened and request.GET.get("inline") == "1"
+    response = _guarded(_bytes(request, use, etag), etag)
+    response["Content-Disposition"] = disposition(use.name, inline=opens)
+    if opens:
+        response["Content-Security-Policy"] = OPEN_POLICY
+    return response
 
 
 def _bytes(request: PortalRequest, use: FileUse, etag: str) -> HttpResponseBase:
@@ -120,7 +123,7 @@ def _guarded(response: HttpResponseBase, etag: str) -> HttpResponseBase:
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = SANDBOX
+    response["Content-Security-Policy"] = SAVE_POLICY
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
 
@@ -150,7 +153,7 @@ def _placeholder(use: FileUse, number: int) -> HttpResponse:
         {"width": width, "height": height, "is_waiting": use.stored.is_waiting_for_pages},
     )
     response = HttpResponse(drawn, content_type="image/svg+xml", status=202)
-    response["Content-Security-Policy"] = SANDBOX
+    response["Content-Security-Policy"] = SAVE_POLICY
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store"
     return response

@@ -158,7 +158,10 @@ def test_a_browser_that_has_the_bytes_is_told_so(reader, use):
 
 
 def test_a_pdf_opens_in_the_browser_when_asked(reader, use):
-    assert get(reader, use.inline_url)["Content-Disposition"].startswith("inline;")
+    response = get(reader, use.inline_url)
+
+    assert response["Content-Disposition"].startswith("inline;")
+    assert response["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def test_a_pdf_with_commands_inside_is_only_saved(reader, school):
