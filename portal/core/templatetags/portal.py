@@ -113,7 +113,7 @@ def control(
     widget = field.field.widget
     own = CONTROL_CLASSES.get(field.widget_type, "form-control")
     names = " ".join(part for part in (own, widget.attrs.get("class", ""), css) if part)
-    attrs = {"class": names}
+    attrs: dict[str, str | bool] = {"class": names}
     if autocomplete:
         attrs["autocomplete"] = autocomplete
     if bare or str(widget.attrs.get("placeholder", "")) == str(field.label):
