@@ -14,7 +14,6 @@ from members.models import Member, Unit
 from portal.home.management.demo.letters import make_letters
 from portal.home.management.demo.people import make_people
 
-PASSWORD = "phatthalung"  # noqa: S105  # the one password of the demo, printed for everybody
 WIDTH = 30
 
 
@@ -27,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--schools", type=int, default=131)
         parser.add_argument("--letters", type=int, default=110)
         parser.add_argument("--seed", type=int, default=2569)
-        parser.add_argument("--password", default=PASSWORD)
+        parser.add_argument("--password", default=settings.DEMO_PASSWORD)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.IS_DEMO:
