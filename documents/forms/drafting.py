@@ -180,7 +180,7 @@ class DraftForm(forms.Form):
         seen = Letter.objects.visible_to(self.actor.member).in_bulk(ids)
         return [
             {
-                "text": " ".join(tidy(row["text"]).split())[:500],
+                "text": tidy(row["text"]).strip()[:500],
                 "to_letter": seen.get(int(row["letter"] or 0)),
             }
             for row in rows

@@ -78,7 +78,7 @@ def create_letter(
     require(can_write(by, owner_unit))
     now = db_now()
     letter = Letter(
-        office_id=owner_unit.office_id,
+        office=owner_unit.office or owner_unit,
         owner_unit=owner_unit,
         drafter=by.member,
         kind=kind,

@@ -193,6 +193,7 @@ class BoardRow:
     kind: str
     word: str
     note: str
+    is_overdue: bool
     cells: list[Cell]
 
     @property
@@ -208,11 +209,12 @@ class BoardRow:
 
     @property
     def phone(self) -> str:
-        """The number to call while something is still to be done there."""
-        return self.arrival.unit.phone if self.arrival.is_open else ""
+        """The number to call while the letter is not received there, or the answer is late."""
+        needs_call = self.arrival.state == ArrivalState.WAITING or self.is_overdue
+        return self.arrival.unit.phone if needs_call else ""
 
 
-def _row(arrival: Arrival, letter: Letter, columns: Sequence[Column]) -> BoardRow:
+def _row(arrival: Arrival, letter: Letter, columns: Sequence[Column], now: datetime) -> BoardRow:
     kind, word = state_of_arrival(arrival, letter)
     data = getattr(arrival, "answer_data", None) or {}
     text = getattr(arrival, "answer_text", None) or ""
@@ -226,7 +228,7 @@ def _row(arrival: Arrival, letter: Letter, columns: Sequence[Column]) -> BoardRo
     name = arrival.unit.label
     if arrival.member is not None:
         name = f"{arrival.member} {name}"
-    return BoardRow(arrival, name, kind, word, note, cells)
+    return BoardRow(arrival, name, kind, word, note, arrival.is_overdue(now), cells)
 
 
 def with_answers(arrivals: QuerySet[Arrival]) -> QuerySet[Arrival]:
@@ -321,7 +323,7 @@ def board_of(letter: Letter, asked: Asked, now: datetime) -> Board:
     return Board(
         standing=standing,
         columns=columns,
-        rows=[_row(arrival, letter, columns) for arrival in page.items],
+        rows=[_row(arrival, letter, columns, now) for arrival in page.items],
         sums=_sums(chosen, columns),
         next_cursor=page.next_cursor,
         matching=None if asked.search else standing.counts.get(asked.state),
@@ -421,7 +423,7 @@ def sheet_rows(
     columns = columns_of(letter)
     rows = with_answers(chosen_arrivals(letter, asked, now)).select_related("unit__cluster")
     for arrival in rows.order_by(*BOARD_ORDER).iterator(chunk_size=2_000):
-        row = _row(arrival, letter, columns)
+        row = _row(arrival, letter, columns, now)
         data = arrival.answer_data or {}  # type: ignore[attr-defined]  # annotated
         yield [
             row.name,

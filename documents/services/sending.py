@@ -27,7 +27,7 @@ from portal.core.actors import SYSTEM
 from portal.core.clock import bangkok, db_now
 from portal.core.errors import Conflict, DomainError, require
 from portal.core.once import once
-from portal.files.services import attach, files_of, store_bytes
+from portal.files.services import attach, detach, files_of, store_bytes
 from portal.outbox.models import OutboxMessage
 from portal.outbox.services import checkpoint, publish
 
@@ -91,6 +91,9 @@ def _register(letter: Letter, *, snapshot: AudienceSnapshot, key: UUID | None, b
         locked.move_to(LetterState.REGISTERED)
         require_complete(locked)
         done.result = {"letter": locked.pk}
+        if locked.main_source == MainSource.TYPED:
+            for use in files_of(locked, MAIN):  # left from before it was typed instead
+                detach(use, by=by)
 
         unit = issuing_unit(locked, by)
         is_circular = locked.kind == LetterKind.CIRCULAR
@@ -142,7 +145,7 @@ def make_arrivals(message: OutboxMessage) -> None:
     """
     dispatch = Dispatch.objects.select_related(
         "letter__office", "letter__owner_unit", "snapshot"
-    ).get(pk=message.subject_id)
+    ).get(pk=message.subject_pk)
     ensure_main_document(dispatch.letter)
     recipients = dispatch.snapshot.recipients
     for start in range(int(message.data.get("made", 0)), len(recipients), CHUNK):

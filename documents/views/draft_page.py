@@ -40,7 +40,7 @@ from portal.files.services import files_of
 
 PRESETS = {"today": "วันนี้", "tomorrow": "พรุ่งนี้", "week": "7 วันทำการ"}
 MAX_FOUND = 8
-PARTS = frozenset({"questions", "references", "found", "files", "lines"})
+PARTS = frozenset({"questions", "references", "found", "mainfile", "files", "lines"})
 ANCHORS = {"main": "#main-document", "questions": "#questions", "due_at": "#id_due_on"}
 
 

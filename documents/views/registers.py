@@ -25,6 +25,7 @@ from portal.core.rendering import render_page
 from portal.core.thaitext import NO_BREAK_SPACE, normalise
 
 PAGE_SIZE = 50
+WHOLE_BOOK = 5_000
 FIRST_COLUMN = {Series.IN: "เลขทะเบียนรับ"}
 
 
@@ -135,6 +136,7 @@ def register(request: PortalRequest, pk: int) -> HttpResponse:
             "words": words,
             "is_first": page.is_first,
             "next_url": address(book, q=words, after=page.next_cursor) if page.next_cursor else "",
+            "all_url": address(book, q=words, show="all"),
             "years": [
                 {
                     "url": other.get_absolute_url(),

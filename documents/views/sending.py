@@ -149,6 +149,7 @@ def show_confirm(
             "names_shown": snapshot.total <= MOST_NAMES,
             "key": fresh_key(),
             "problem": problem,
+            "references": list(letter.references.all()),
             "issuer": issuing_unit(letter, sender),
             "series_label": Series(series_for(is_circular=is_circular, office=letter.office)).label,
             **files(letter),
