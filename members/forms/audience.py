@@ -76,6 +76,7 @@ class Boxes(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # units,
 
     def __init__(self, queryset: QuerySet[Any]) -> None:
         super().__init__(queryset, required=False)
+        self.rows = queryset
 
     def clean(self, value: Any) -> Any:
         ids = list(value or [])
@@ -83,7 +84,7 @@ class Boxes(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # units,
             raise ValidationError(f"เลือกได้ไม่เกิน {MAX_IDS:,} รายการ ใช้เงื่อนไขหรือกลุ่มแทน")
         if not all(is_id(one) for one in ids):
             raise ValidationError(GONE)
-        found = list(self.queryset.filter(pk__in=ids))
+        found = list(self.rows.filter(pk__in=ids))
         if len(found) != len(set(map(int, ids))):
             raise ValidationError(GONE)
         return found

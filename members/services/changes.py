@@ -51,7 +51,7 @@ def save_changes(
     thing: models.Model, before: models.Model, changes: Iterable[str], *, by: Actor, action: str
 ) -> None:
     """Save the named fields that differ from the stored row; nothing changed, nothing is said."""
-    different = {}
+    different: dict[str, Any] = {}
     for name in changes:
         attname = thing._meta.get_field(name).attname  # type: ignore[union-attr]  # never a relation back
         old, new = getattr(before, attname), getattr(thing, attname)

@@ -83,7 +83,8 @@ def import_schools(
     """Every row is a school of the office, in its district, with what the file says about it.
 
     The same row twice changes nothing. A row is known by its code when it has one, else by name,
-    subdistrict, district and province; a school without a code takes the one that the file gives.
+    subdistrict, district and province; a school without a code takes the one that the file gives,
+    and a code that is there is never replaced.
     What the file leaves empty stays as it is. A row that contradicts another is reported by its
     line and the rest goes on. The history gets one entry for the whole file. A dry run only
     counts.
@@ -122,8 +123,9 @@ class _Run:
         self.changed: list[Unit] = []
         self.changed_fields: set[str] = set()
         self.lines: dict[int, int] = {}
+        self.codes: dict[str, int] = {}
         self.by_code: dict[str, Unit] = {}
-        self.by_place: dict[Place, Unit] = {}
+        self.by_place: dict[Place, list[Unit]] = {}
         self.districts: dict[tuple[str, str], Unit] = {}
         self.clusters: dict[str, Unit] = {}
         for unit in Unit.objects.filter(office=office).select_related("district").order_by("pk"):
@@ -166,24 +168,44 @@ class _Run:
     def _find(self, row: SchoolRow) -> Unit | None:
         """Return the school that the row means; None for a new one."""
         codes = [code for code in (row.code8, row.code10) if code]
+        for code in codes:
+            # A code belongs to the first line that has it, also when that line is a bad one:
+            # otherwise a second run would find another school by it than the first.
+            first = self.codes.setdefault(code, row.line)
+            if first != row.line:
+                raise Contradiction(f"รหัส {code} ซ้ำกับบรรทัด {first}")
         known = {id(unit): unit for code in codes if (unit := self.by_code.get(code))}
         if len(known) > 1:
             raise Contradiction("รหัส 8 หลักกับรหัส 10 หลักเป็นของคนละหน่วยงาน")
-        school = next(iter(known.values()), None) or self._without_code(row)
-        if school is None:
-            return None
-        if school.kind != UnitKind.SCHOOL:
-            raise Contradiction(f"รหัสนี้เป็นของ{school.name}")
-        if line := self.lines.get(id(school)):
-            raise Contradiction(f"ซ้ำกับโรงเรียนในบรรทัด {line}")
+        school = next(iter(known.values()), None) or self._at_place(row)
+        if school:
+            self._compare(school, row)
         return school
 
-    def _without_code(self, row: SchoolRow) -> Unit | None:
-        """Return the school of that name and place, unless it is known by another code."""
-        school = self.by_place.get(row.place)
-        if school and ((row.code8 and school.code8) or (row.code10 and school.code10)):
-            return None
-        return school
+    def _compare(self, school: Unit, row: SchoolRow) -> None:
+        """Raise Contradiction when the row cannot be about this unit."""
+        if school.kind != UnitKind.SCHOOL:
+            raise Contradiction(f"รหัสนี้เป็นของ{school.name}")
+        for mine, its in ((row.code8, school.code8), (row.code10, school.code10)):
+            if mine and its and mine != its:
+                raise Contradiction(f"รหัส {mine} ไม่ตรงกับรหัสเดิมของโรงเรียนนี้ ({its})")
+        if id(school) in self.lines:
+            raise Contradiction(f"ซ้ำกับโรงเรียนในบรรทัด {self.lines[id(school)]}")
+
+    def _at_place(self, row: SchoolRow) -> Unit | None:
+        """Return the school of that name and place, unless it is known by another code.
+
+        One without any code comes first: it is the one that such a row brought in.
+        """
+        fitting = [
+            school
+            for school in self.by_place.get(row.place, ())
+            if _place_of(school) == row.place
+            and not (row.code8 and school.code8)
+            and not (row.code10 and school.code10)
+        ]
+        bare = [school for school in fitting if not (school.code8 or school.code10)]
+        return next(iter(bare or fitting), None)
 
     def _set(self, school: Unit, row: SchoolRow) -> set[str]:
         """Write what the row says into the school; return the names of what is different."""
@@ -232,9 +254,14 @@ class _Run:
         elif unit.kind == UnitKind.CLUSTER:
             self.clusters.setdefault(unit.name, unit)
         elif unit.kind == UnitKind.SCHOOL:
-            district = bare_district(unit.district.name) if unit.district else ""
-            place = unit.name, unit.subdistrict, district, unit.province
-            self.by_place.setdefault(place, unit)
+            there = self.by_place.setdefault(_place_of(unit), [])
+            if unit not in there:
+                there.append(unit)
+
+
+def _place_of(school: Unit) -> Place:
+    district = bare_district(school.district.name) if school.district else ""
+    return school.name, school.subdistrict, district, school.province
 
 
 def _batches(units: list[Unit]) -> Iterable[list[Unit]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -250,6 +251,14 @@ def test_two_codes_of_two_schools_in_one_row_are_reported(office, file):
     assert report.bad == [(2, "รหัส 8 หลักกับรหัส 10 หลักเป็นของคนละหน่วยงาน")]
 
 
+def test_a_code_that_is_there_is_never_replaced(office, file):
+    SchoolFactory(office=office, code8="93020001", code10="1093020001")
+
+    report = bring_in(file(f"{NA},93020002,1093020001,,,,", head=CODED), office)
+
+    assert report.bad == [(2, "รหัส 93020002 ไม่ตรงกับรหัสเดิมของโรงเรียนนี้ (93020001)")]
+
+
 def test_a_code_of_something_that_is_no_school_is_reported(office, file):
     GroupFactory(office=office, name="กลุ่มอำนวยการ", code8="93020001")
 
@@ -338,6 +347,7 @@ rows = st.lists(
         province=st.just("พัทลุง"),
         levels=st.sampled_from(["", "ประถมศึกษา"]),
         code8=st.sampled_from(["", "93020001", "93020002"]),
+        code10=st.sampled_from(["", "", "1093020001"]),
         pupils=st.sampled_from([None, 5, 500]),
     ),
     max_size=8,
@@ -345,19 +355,24 @@ rows = st.lists(
 
 
 @hypothesis_settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(rows)
-def test_any_list_brought_in_twice_is_brought_in_once(db, listed):
+@given(rows, rows)
+def test_any_list_brought_in_twice_is_brought_in_once(db, earlier, listed):
     office = OfficeFactory()
-    first = import_schools(listed, office=office, by=SYSTEM)
+    import_schools(numbered(earlier), office=office, by=SYSTEM)
+    first = import_schools(numbered(listed), office=office, by=SYSTEM)
     before = list(schools(office).order_by("pk").values())
 
-    again = import_schools(listed, office=office, by=SYSTEM)
+    again = import_schools(numbered(listed), office=office, by=SYSTEM)
 
     assert first.added + first.changed + first.unchanged + len(first.bad) == len(listed)
-    assert (again.added, len(again.bad)) == (0, len(first.bad))
+    assert (again.added, again.changed, again.bad) == (0, 0, first.bad)
     assert list(schools(office).order_by("pk").values()) == before
+
+
+def numbered(listed):
+    return [replace(row, line=line) for line, row in enumerate(listed, start=2)]
 
 
 def test_a_school_director_brings_nothing_in(office, file):
