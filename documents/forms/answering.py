@@ -18,6 +18,7 @@ from portal.files.services import ENCLOSURES, PICTURES, files_of, store_upload
 
 STASH_SALT = "documents.answer-file"
 STASH_SECONDS = 24 * 60 * 60
+OLD_PAGE = "หน้านี้ใช้ส่งไม่ได้แล้ว ตรวจสิ่งที่กรอกแล้วกดส่งอีกครั้ง"
 YES_NO = [("yes", "ใช่"), ("no", "ไม่ใช่")]
 COMING = [("yes", "เข้าร่วม"), ("no", "ไม่เข้าร่วม")]
 
@@ -33,7 +34,11 @@ class ManyFilesField(forms.FileField):
 
     widget = ManyFilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def __init__(self, **kwargs: Any) -> None:
+        # An empty file is refused by name where it would be stored; the others stay.
+        super().__init__(allow_empty_file=True, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         if not data:
             return []
         rows = data if isinstance(data, list | tuple) else [data]
@@ -49,7 +54,7 @@ def stash_token(file: AnswerFile, member_id: int) -> str:
 
 
 def unstash(token: str, member_id: int) -> AnswerFile | None:
-    """Return the file of a token this member was given; None when it is not, or no longer, valid."""
+    """Return the file of a token given to this member; None when it is not valid (any more)."""
     try:
         facts = signing.loads(token, salt=STASH_SALT, max_age=STASH_SECONDS)
     except signing.BadSignature:
@@ -89,7 +94,10 @@ class AnswerForm(forms.Form):
     kinds. `answer_files` holds every file of this version after `is_valid()`.
     """
 
-    key = forms.UUIDField(widget=forms.HiddenInput)
+    key = forms.UUIDField(
+        widget=forms.HiddenInput,
+        error_messages={"required": OLD_PAGE, "invalid": OLD_PAGE},
+    )
 
     def __init__(self, *args: Any, arrival: Arrival, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -169,7 +177,7 @@ class AnswerForm(forms.Form):
             self.add_error("files", "แนบไฟล์อย่างน้อย 1 ไฟล์")
         return cleaned
 
-    def _store(self, name: str, uploads: list[UploadedFile]) -> None:
+    def _store(self, name: str, uploads: list[UploadedFile[Any]]) -> None:
         """Store what was uploaded; a file that cannot be taken is named, the others stay."""
         kinds = ENCLOSURES if name == "files" else PICTURES
         question = "" if name == "files" else name

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django import forms
+from django.http import QueryDict
 
 from documents.models import StampPlace
 from members.models import Member
 
 LONGEST_ID = 18
+NOT_HERE = "ผู้ที่เลือกไม่อยู่ในหน่วยงานนี้แล้ว เลือกใหม่จากรายการ"
 
 
 def fresh_key() -> UUID:
@@ -29,7 +31,7 @@ class ReceiveForm(forms.Form):
     def arrival_ids(self) -> list[int]:
         """Return the ids that were chosen; what is no number of a row is no id."""
         data = self.data
-        values = [data["only"]] if data.get("only") else data.getlist("arrival")
+        values = [data["only"]] if data.get("only") else cast("QueryDict", data).getlist("arrival")
         parts = [part for value in values for part in value.split()]
         return [int(part) for part in parts if part.isdecimal() and len(part) <= LONGEST_ID]
 
@@ -55,7 +57,7 @@ class StampForm(forms.Form):
     place = forms.ChoiceField(label="ย้ายตรารับไปที่", choices=StampPlace.choices)
 
 
-class PeopleField(forms.ModelMultipleChoiceField):
+class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
     """Colleagues of one unit, by name."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -69,7 +71,12 @@ class AssignForm(forms.Form):
         label="มอบหมายให้",
         queryset=Member.objects.none(),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "เลือกผู้รับมอบหมายอย่างน้อย 1 คน"},
+        error_messages={
+            "required": "เลือกผู้รับมอบหมายอย่างน้อย 1 คน",
+            "invalid_choice": NOT_HERE,
+            "invalid_pk_value": NOT_HERE,
+            "invalid_list": NOT_HERE,
+        },
     )
     note = forms.CharField(
         label="คำสั่ง",

@@ -29,8 +29,8 @@ def answer(request: PortalRequest, pk: int) -> HttpResponse:
         except InvalidAnswer as error:
             for name, problem in error.errors.items():
                 form.add_error(name if name in form.fields else None, problem)
-        except DomainError as error:
-            form.add_error(None, str(error))
+        except DomainError as error:  # said above the page: the form may be locked by now
+            messages.error(request, str(error))
         else:
             messages.success(request, _done(response))
             return redirect(f"{arrival.get_absolute_url()}?as={arrival.pk}")

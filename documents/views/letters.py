@@ -41,7 +41,7 @@ def arrivals_for(request: PortalRequest, letter: Letter) -> list[Arrival]:
 def holds_role(actor: Actor, arrival: Arrival, roles: frozenset[str]) -> bool:
     """Answer whether one of the reader's posts has such a role in the arrival's unit."""
     return any(
-        held.post.unit_id == arrival.unit_id and held.post.role in roles for held in actor.holdings
+        held.post.unit_id == arrival.unit_id and held.post.role in roles for held in actor.holdings or ()
     )
 
 
@@ -197,8 +197,9 @@ def refuse(request: PortalRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             refuse_arrival(arrival, by=request.actor, **form.cleaned_data)
-        except DomainError as error:
-            form.add_error(None, str(error))
+        except DomainError as error:  # a colleague was faster: there is no form to show any more
+            messages.error(request, str(error))
+            return redirect(f"{arrival.get_absolute_url()}?as={arrival.pk}")
         else:
             messages.success(request, f"ส่งคืนแล้ว {arrival.unit.label} เจ้าของเรื่องได้รับแจ้งเหตุผล")
             return redirect("documents:inbox")
