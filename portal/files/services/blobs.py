@@ -74,15 +74,24 @@ class Spooled(File):  # type: ignore[type-arg]  # generic in the stubs only
 
 def put(path: Path, name: str) -> None:
     """Let the storage hold the file under exactly this name; what is whole there already stays."""
-    if default_storage.exists(name):
-        if default_storage.size(name) == path.stat().st_size:
-            return
+    there = size_of(name)
+    if there == path.stat().st_size:
+        return
+    if there is not None:
         default_storage.delete(name)
     with path.open("rb") as file:
         saved = default_storage.save(name, Spooled(file, path))
     if saved != name:  # somebody was faster with the same bytes
         default_storage.delete(saved)
     _sync_folder(name)
+
+
+def size_of(name: str) -> int | None:
+    """Return how many bytes lie under the name; None when there are none, or no longer."""
+    try:
+        return default_storage.size(name) if default_storage.exists(name) else None
+    except FileNotFoundError:
+        return None
 
 
 def _sync_folder(name: str) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
+from time import time
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -33,7 +35,7 @@ def sweep_files() -> int:
         gone += _forget(stored, before)
     for name, sha256 in _without_row(before):
         gone += _drop(name, sha256, before)
-    _empty_incoming(before)
+    _empty_incoming()
     if gone:
         logger.info("files.swept count=%s", gone)
     return gone
@@ -64,7 +66,10 @@ def _drop(name: str, sha256: str, before: datetime) -> bool:
 
 
 def _is_old(name: str, before: datetime) -> bool:
-    return default_storage.exists(name) and default_storage.get_modified_time(name) < before
+    try:
+        return default_storage.exists(name) and default_storage.get_modified_time(name) < before
+    except FileNotFoundError:
+        return False
 
 
 def _without_row(before: datetime) -> Iterator[tuple[str, str]]:
@@ -103,11 +108,12 @@ def _listing(name: str) -> tuple[list[str], list[str]]:
         return [], []
 
 
-def _empty_incoming(before: datetime) -> None:
-    """Remove folders of uploads that were cut off by a crash."""
+def _empty_incoming() -> None:
+    """Remove folders of uploads that a crash cut off; their age is this machine's affair."""
     root = incoming_root()
     if root is None or not root.is_dir():
         return
     for folder in root.iterdir():
-        if folder.stat().st_mtime < before.timestamp():
-            shutil.rmtree(folder, ignore_errors=True)
+        with suppress(FileNotFoundError):
+            if folder.stat().st_mtime < time() - SPARED.total_seconds():
+                shutil.rmtree(folder, ignore_errors=True)

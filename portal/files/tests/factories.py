@@ -29,6 +29,11 @@ HTML = b"<!DOCTYPE html><html lang='th'><body>404</body></html>"
 GARBAGE = b"%PDF-1.7\n" + b"\xff\x00 rubbish" * 400 + b"\n%%EOF\n"
 
 
+def words(value: object) -> str:
+    """For `ids=`: what a reader can tell tests apart by; bytes differ from run to run."""
+    return value if isinstance(value, str) else getattr(value, "value", "")
+
+
 def upload(data: bytes, name: str = "a.pdf") -> SimpleUploadedFile:
     """A file as a form hands it over; its name and claimed type say nothing about its bytes."""
     return SimpleUploadedFile(name, data, content_type="application/pdf")

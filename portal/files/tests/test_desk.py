@@ -34,7 +34,23 @@ def letter(request, public_id):
     return HttpResponse(text)
 
 
-urlpatterns = [path("letter/<uuid:public_id>/", letter), *house]
+UPLOAD = """{% extends "base.html" %}{% load static %}{% block heading %}แนบไฟล์{% endblock %}
+{% block content %}<form><label for="letter-file">ไฟล์ PDF</label>
+<input type="file" id="letter-file" accept=".pdf" data-max-bytes="1048576"></form>{% endblock %}
+{% block scripts %}<script type="module" src="{% static 'js/upload.js' %}"></script>{% endblock %}
+"""
+
+
+def upload(request):
+    """A page of another room with a field for a file."""
+    return HttpResponse(engines["django"].from_string(UPLOAD).render({}, request))
+
+
+urlpatterns = [
+    path("letter/<uuid:public_id>/", letter),
+    path("upload/", upload),
+    *house,
+]
 
 
 @pytest.fixture
@@ -92,3 +108,27 @@ def test_without_scripts_the_pages_are_there_after_loading_again(open_window, ad
     page.reload()
 
     assert page.locator(".paper img").count() == 25
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "words"),
+    [
+        ("หนังสือ.docx", 10, "ไฟล์นี้เป็น Word ใช้ PDF เท่านั้น วิธีทำ: แฟ้ม › บันทึกเป็น › PDF"),
+        ("ใหญ่.pdf", 2 * 1024 * 1024, "“ใหญ่.pdf” ใหญ่ 2 MB รับได้ไม่เกิน 1 MB"),
+        ("ว่าง.pdf", 0, "“ว่าง.pdf” ว่างเปล่า เปิดดูไฟล์ในเครื่องก่อน แล้วแนบใหม่"),
+        ("ดี.PDF", 10, ""),
+    ],
+    ids=["word", "large", "empty", "good"],
+)
+def test_a_file_that_will_be_refused_is_named_before_it_is_sent(
+    phone, live_server, settings, sign_in, name, size, words
+):
+    settings.ROOT_URLCONF = __name__
+    make_world()
+    sign_in(phone, "officer")
+    phone.goto(f"{live_server}/upload/")
+
+    field = phone.get_by_label("ไฟล์ PDF")
+    field.set_input_files({"name": name, "mimeType": "application/pdf", "buffer": bytes(size)})
+
+    assert field.evaluate("field => field.validationMessage") == words

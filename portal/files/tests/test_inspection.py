@@ -78,7 +78,7 @@ def test_a_whole_pdf_is_taken_with_its_pages(look):
         (made.old_office("WordDocument"), "wrong_kind"),
         (made.picture(), "wrong_kind"),
     ],
-    ids=lambda value: value if isinstance(value, str) else "",
+    ids=made.words,
 )
 def test_a_bad_pdf_is_refused_for_its_reason(reason, data, why):
     assert reason(data) == why
@@ -143,6 +143,7 @@ def test_a_page_is_measured_as_the_reader_sees_it(look):
         (made.zipped({"แบบ/1.pdf": b"x"}), "ก.zip", ZIP),
         (made.pdf_bytes(), "ไม่มีนามสกุล", PDF),
     ],
+    ids=made.words,
 )
 def test_every_enclosure_is_known_by_its_bytes(look, data, name, media_type):
     assert look(data, name, ALL).media_type == media_type
@@ -177,6 +178,7 @@ def test_every_enclosure_is_known_by_its_bytes(look, data, name, media_type):
         (made.pixel_bomb(), "ก.png", "too_many_pixels"),
         (made.picture("PNG")[:60], "ก.png", "damaged"),
     ],
+    ids=made.words,
 )
 def test_a_bad_enclosure_is_refused_for_its_reason(reason, data, name, why):
     assert reason(data, name, ALL) == why

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import os
 import shutil
 import socket
 import subprocess
@@ -132,6 +133,7 @@ def test_a_picture_is_kept_as_it_was_drawn_anew():
         (made.bomb_zip(), "a.zip", ENCLOSURES),
         (made.pixel_bomb(), "a.png", PICTURES),
     ],
+    ids=made.words,
 )
 def test_of_a_refused_file_nothing_is_kept(own_storage, data, name, kinds):
     with pytest.raises(FileRefused):
@@ -341,7 +343,7 @@ def test_what_was_handed_in_again_is_spared(settings):
 
 def test_bytes_without_a_row_are_gone_a_day_later(settings, own_storage):
     sha256 = "ab" * 32
-    orphans = [blob_name(sha256), picture_name(sha256, 1), "incoming/in-x/given"]
+    orphans = [blob_name(sha256), picture_name(sha256, 1)]
     for name in orphans:
         path = own_storage / name
         path.parent.mkdir(parents=True)
@@ -353,6 +355,35 @@ def test_bytes_without_a_row_are_gone_a_day_later(settings, own_storage):
     sweep_files()
 
     assert kept(own_storage) == []
+
+
+def test_what_an_upload_left_that_was_cut_off_is_gone_a_day_later(own_storage):
+    young, old = own_storage / "incoming/in-a", own_storage / "incoming/in-b"
+    for folder in (young, old):
+        folder.mkdir(parents=True)
+        (folder / "given").write_bytes(b"half a file")
+    os.utime(old, (0, 0))
+
+    sweep_files()
+
+    assert kept(own_storage) == ["incoming/in-a/given"]
+
+
+@pytest.mark.engine
+@pytest.mark.django_db(transaction=True)
+def test_the_sweep_never_takes_what_is_being_handed_in(race, settings):
+    data = made.pdf_bytes()
+    store_bytes(data, by=SYSTEM, media_type=PDF)
+
+    for _ in range(3):
+        settings.CLOCK_SHIFT_SECONDS += DAY + 60
+        results = race(
+            8,
+            lambda n: sweep_files() if n % 2 else store_bytes(data, by=SYSTEM, media_type=PDF).pk,
+        )
+
+        assert [result for result in results if isinstance(result, Exception)] == []
+        assert read_bytes(StoredFile.objects.get()) == data
 
 
 def test_a_storage_that_holds_nothing_yet_can_be_swept(own_storage):
