@@ -129,7 +129,9 @@ def clean_questions(raw: Any) -> Cleaned:
     """
     if not isinstance(raw, list):
         return Cleaned([], {"form": "แบบสั้นอ่านไม่ได้"})
-    rows = [row for row in raw if isinstance(row, dict) and (row.get("label") or row.get("choices"))]
+    rows = [
+        row for row in raw if isinstance(row, dict) and (row.get("label") or row.get("choices"))
+    ]
     if len(rows) > MAX_QUESTIONS:
         return Cleaned(rows[:MAX_QUESTIONS], {"form": f"ถามได้ไม่เกิน {MAX_QUESTIONS} ข้อ"})
     questions, errors = [], {}

@@ -244,9 +244,7 @@ class RegisterEntry(models.Model):
     number = models.PositiveIntegerField()
     registered_at = models.DateTimeField()
     registered_by = models.ForeignKey(MEMBER, on_delete=models.PROTECT, related_name="+")
-    holding = models.ForeignKey(
-        Holding, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    holding = models.ForeignKey(Holding, null=True, on_delete=models.PROTECT, related_name="+")
     letter = models.ForeignKey(
         Letter, null=True, on_delete=models.PROTECT, related_name="register_entries"
     )
@@ -391,9 +389,7 @@ class Arrival(Stateful):
                 name="arrival_received",
             ),
             models.Index(fields=["letter", "state", "response_state"], name="arrival_letter"),
-            models.Index(
-                fields=["due_at"], condition=models.Q(is_open=True), name="arrival_due"
-            ),
+            models.Index(fields=["due_at"], condition=models.Q(is_open=True), name="arrival_due"),
         ]
 
     def __str__(self) -> str:

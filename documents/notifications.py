@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, cast
 
 from django.db.models import Q, QuerySet
 
 from documents.models import Arrival, Assignment, Letter, Response, Urgency
 from members.models import DESK_ROLES, Member, Role
 from members.services import office_holidays
+from portal.core.clock import bangkok, today
 from portal.core.thaidates import short_datetime
 from portal.notifications.kinds import Kind, Office, Text, register
 from portal.outbox.models import OutboxMessage
+
+ONE_DAY = timedelta(days=1)
 
 
 def three_lines(letter: Letter) -> list[str]:
@@ -27,19 +31,25 @@ def three_lines(letter: Letter) -> list[str]:
 def desk_of(arrival: Arrival) -> QuerySet[Member]:
     """Those who open this arrival: the desk of its unit, or the person it is addressed to."""
     if arrival.member_id is not None:
-        return Member.objects.active().filter(pk=arrival.member_id)
-    return Member.objects.holding(units=[arrival.unit_id], roles=DESK_ROLES)
+        return _members(Member.objects.active().filter(pk=arrival.member_id))
+    return _members(Member.objects.holding(units=[arrival.unit_id], roles=DESK_ROLES))
 
 
 def _subject(message: OutboxMessage, model: type[Any]) -> Any:
-    return model._default_manager.get(pk=message.subject_id)
+    """Return what the message is about; gone things raise, and the house tells nobody."""
+    return model._default_manager.get(pk=message.subject_pk)
+
+
+def _members(people: Any) -> QuerySet[Member]:
+    """Name the type that the manager of members hides from the type checker."""
+    return cast("QuerySet[Member]", people)
 
 
 class LetterKind(Kind):
     """News about a letter; its office speaks, and closes on its own holidays."""
 
     def letter(self, message: OutboxMessage) -> Letter:
-        return Letter.objects.select_related("office").get(pk=message.subject_id)
+        return Letter.objects.select_related("office").get(pk=message.subject_pk)
 
     def office(self, message: OutboxMessage) -> Office:
         office = self.letter(message).office
@@ -55,16 +65,18 @@ class LetterArrived(LetterKind):
     icon = "mail"
 
     def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
-        arrivals = Arrival.objects.filter(letter=message.subject_id)
+        arrivals = Arrival.objects.filter(letter=message.subject_pk)
         units = arrivals.filter(member__isnull=True).values("unit")
         desks = Member.objects.holding(units=units, roles=DESK_ROLES)
         persons = Member.objects.active().filter(
             pk__in=arrivals.filter(member__isnull=False).values("member")
         )
-        return Member.objects.filter(Q(pk__in=desks.values("pk")) | Q(pk__in=persons.values("pk")))
+        return _members(
+            Member.objects.filter(Q(pk__in=desks.values("pk")) | Q(pk__in=persons.values("pk")))
+        )
 
     def text(self, message: OutboxMessage) -> Text:
-        letter = Letter.objects.select_related("owner_unit").get(pk=message.subject_id)
+        letter = Letter.objects.select_related("owner_unit").get(pk=message.subject_pk)
         return Text(
             title=letter.subject,
             lines=three_lines(letter),
@@ -85,14 +97,15 @@ class LetterSubmitted(LetterKind):
     icon = "send"
 
     def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
-        letter = Letter.objects.select_related("owner_unit").get(pk=message.subject_id)
-        office = Member.objects.holding(
-            units=letter.office.units.values("pk"), roles=[Role.CENTRAL_REGISTRAR]
+        letter = Letter.objects.select_related("owner_unit").get(pk=message.subject_pk)
+        return _members(
+            Member.objects.holding(
+                units=letter.office.units.values("pk"), roles=[Role.CENTRAL_REGISTRAR]
+            )
         )
-        return office
 
     def text(self, message: OutboxMessage) -> Text:
-        letter = Letter.objects.select_related("owner_unit").get(pk=message.subject_id)
+        letter = Letter.objects.select_related("owner_unit").get(pk=message.subject_pk)
         return Text(
             title=f"รอออกเลข: {letter.subject}",
             lines=[],
@@ -111,7 +124,7 @@ class LetterReturned(LetterKind):
 
     def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
         letter = _subject(message, Letter)
-        return Member.objects.active().filter(pk=letter.drafter_id)
+        return _members(Member.objects.active().filter(pk=letter.drafter_id))
 
     def text(self, message: OutboxMessage) -> Text:
         letter = _subject(message, Letter)
@@ -131,7 +144,7 @@ class ArrivalKind(LetterKind):
 
     def arrival(self, message: OutboxMessage) -> Arrival:
         return Arrival.objects.select_related("letter__owner_unit", "letter__office", "unit").get(
-            pk=message.subject_id
+            pk=message.subject_pk
         )
 
     def letter(self, message: OutboxMessage) -> Letter:
@@ -157,7 +170,9 @@ class DueTomorrow(ArrivalKind):
     def text(self, message: OutboxMessage) -> Text:
         arrival = self.arrival(message)
         due = short_datetime(arrival.due_at) if arrival.due_at else ""
-        return self.compose(arrival, "ครบกำหนดพรุ่งนี้", [f"ภายใน: {due}"])
+        is_tomorrow = arrival.due_at and bangkok(arrival.due_at).date() == today() + ONE_DAY
+        title = "ครบกำหนดพรุ่งนี้" if is_tomorrow else "ครบกำหนดวันทำการถัดไป"
+        return self.compose(arrival, title, [f"ภายใน: {due}"])
 
     def is_still_true(self, message: OutboxMessage) -> bool:
         return bool(_subject(message, Arrival).is_open)
@@ -222,14 +237,15 @@ class ArrivalRefused(ArrivalKind):
         owners = Member.objects.holding(
             units=[arrival.letter.owner_unit_id], roles=[Role.GROUP_CLERK, Role.GROUP_HEAD]
         )
-        return Member.objects.active().filter(
-            pk__in=[*owners.values_list("pk", flat=True), arrival.letter.drafter_id]
+        return _members(
+            Member.objects.active().filter(
+                Q(pk__in=owners.values("pk")) | Q(pk=arrival.letter.drafter_id)
+            )
         )
 
     def text(self, message: OutboxMessage) -> Text:
         arrival = self.arrival(message)
-        text = self.compose(arrival, "ส่งคืน", [f"เหตุผล: {arrival.refusal_reason}"])
-        return text
+        return self.compose(arrival, "ส่งคืน", [f"เหตุผล: {arrival.refusal_reason}"])
 
 
 @register
@@ -242,7 +258,7 @@ class ArrivalAssigned(ArrivalKind):
 
     def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
         assigned = Assignment.objects.filter(pk__in=message.data["assignments"])
-        return Member.objects.active().filter(pk__in=assigned.values("assignee"))
+        return _members(Member.objects.active().filter(pk__in=assigned.values("assignee")))
 
     def text(self, message: OutboxMessage) -> Text:
         note = (

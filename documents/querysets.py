@@ -46,8 +46,7 @@ def sent_from(member: Member | None, path: str = "") -> Q:
     own = Unit.objects.held_by(member, roles=OFFICE_ROLES)
     overseen = Unit.objects.held_by(member, roles=OVERSEEING_ROLES).values("office")
     return Q(**{f"{path}owner_unit__in": own}) | (
-        Q(**{f"{path}office__in": overseen})
-        & ~Q(**{f"{path}state__in": ["draft", "discarded"]})
+        Q(**{f"{path}office__in": overseen}) & ~Q(**{f"{path}state__in": ["draft", "discarded"]})
     )
 
 
@@ -55,7 +54,9 @@ def about(words: str, path: str = "") -> Q:
     """Letters (found at `path`) whose subject, or number by any part, has the words."""
     text = normalise(words)
     number = text.replace(" ", NBSP)
-    found = Q(**{f"{path}subject_search__contains": text}) | Q(**{f"{path}number_text__icontains": number})
+    found = Q(**{f"{path}subject_search__contains": text}) | Q(
+        **{f"{path}number_text__icontains": number}
+    )
     if text.isdecimal() and len(text) < 9:
         found |= Q(**{f"{path}number": int(text)})
     return found
@@ -76,9 +77,7 @@ class LetterQuerySet(BaseQuerySet["Letter"]):
         issuing = Unit.objects.held_by(member, roles=[Role.GROUP_CLERK, Role.GROUP_HEAD]).filter(
             can_issue_numbers=True
         )
-        return self.filter(
-            Q(office__in=offices) | Q(owner_unit__in=issuing), state="submitted"
-        )
+        return self.filter(Q(office__in=offices) | Q(owner_unit__in=issuing), state="submitted")
 
     def matching(self, words: str) -> Self:
         """Letters with these words in the subject, or this in their number."""
@@ -134,9 +133,7 @@ class ResponseQuerySet(BaseQuerySet["Response"]):
         """Answers of an own desk, and answers to a letter the member's office work sent."""
         if member is None or not member.pk:
             return self.none()
-        return self.filter(
-            at_desk_of(member, "arrival__") | sent_from(member, "arrival__letter__")
-        )
+        return self.filter(at_desk_of(member, "arrival__") | sent_from(member, "arrival__letter__"))
 
 
 class AssignmentQuerySet(BaseQuerySet["Assignment"]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Q, QuerySet
 
@@ -78,9 +78,8 @@ def letter_waits(member: Member) -> Iterable[Waiting]:
 
 
 def _people(conditions: Q) -> QuerySet[Member]:
-    return Member.objects.filter(
-        pk__in=Member.objects.filter(conditions).values("pk"), is_active=True
-    )
+    people = Member.objects.filter(conditions).values("pk")
+    return cast("QuerySet[Member]", Member.objects.filter(pk__in=people, is_active=True))
 
 
 def _desk(arrivals: QuerySet[Arrival]) -> Q:

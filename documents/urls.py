@@ -34,9 +34,7 @@ urlpatterns = [
     path("<int:pk>/edit/", drafting.edit, name="letter-edit"),
     path("<int:pk>/save/", drafting.save, name="letter-save"),
     path("<int:pk>/files/", drafting.upload, name="letter-upload"),
-    path(
-        "<int:pk>/files/<uuid:public_id>/remove/", drafting.remove, name="letter-file-remove"
-    ),
+    path("<int:pk>/files/<uuid:public_id>/remove/", drafting.remove, name="letter-file-remove"),
     path("<int:pk>/preview.pdf", drafting.preview, name="letter-preview"),
     path("<int:pk>/audience/", drafting.audience, name="letter-audience"),
     path("<int:pk>/submit/", drafting.submit, name="letter-submit"),

@@ -69,9 +69,10 @@ def why_not_answerable(arrival: Arrival, now: datetime) -> str:
         return "ลงรับก่อน แล้วจึงตอบ"
     if arrival.response_state == ResponseState.ACCEPTED:
         return "สำนักงานตรวจรับคำตอบแล้ว จึงแก้ไม่ได้"
-    is_past = arrival.due_at is not None and arrival.due_at < now
-    if arrival.response_state == ResponseState.ANSWERED and is_past:
-        return f"พ้นกำหนดแล้วเมื่อ {short_datetime(arrival.due_at)} คำตอบแก้ได้เมื่อสำนักงานส่งกลับหรือขยายเวลา"
+    due_at = arrival.due_at
+    if arrival.response_state == ResponseState.ANSWERED and due_at and due_at < now:
+        due = short_datetime(due_at)
+        return f"พ้นกำหนดแล้วเมื่อ {due} คำตอบแก้ได้เมื่อสำนักงานส่งกลับหรือขยายเวลา"
     return ""
 
 

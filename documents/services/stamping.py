@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from documents.models import Arrival
+from portal.core.errors import DomainError
 from portal.files.models import FileUse
 from portal.files.services import read_bytes
 from portal.papers.domain import StampPaper
@@ -13,6 +14,8 @@ from portal.papers.services import receipt_copy
 
 def stamp_data(arrival: Arrival) -> dict[str, Any]:
     """Return what the stamp says: the unit, its receive number, date and time of receiving."""
+    if arrival.entry is None or arrival.received_at is None:
+        raise DomainError("ยังไม่ลงรับ จึงยังไม่มีตรารับ")
     return StampPaper(
         unit=arrival.unit.name,
         number=str(arrival.entry.number),

@@ -110,9 +110,13 @@ def test_whatever_is_typed_is_an_answer_or_an_error_never_an_exception(raw):
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=20),
-        lambda inner: st.lists(inner, max_size=4)
-        | st.dictionaries(
-            st.sampled_from(["kind", "label", "choices", "min", "max", "unit", "x"]), inner, max_size=6
+        lambda inner: (
+            st.lists(inner, max_size=4)
+            | st.dictionaries(
+                st.sampled_from(["kind", "label", "choices", "min", "max", "unit", "x"]),
+                inner,
+                max_size=6,
+            )
         ),
         max_leaves=12,
     )

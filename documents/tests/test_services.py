@@ -162,7 +162,10 @@ def test_a_submitted_letter_is_audited_and_the_registrar_can_give_it_back():
 
     assert (returned.state, returned.return_reason) == (LetterState.DRAFT, "แก้ชื่อเรื่อง")
     assert history_of(letter) == ["letter.submitted", "letter.returned"]
-    assert (published("documents.letter_submitted"), published("documents.letter_returned")) == (1, 1)
+    assert (published("documents.letter_submitted"), published("documents.letter_returned")) == (
+        1,
+        1,
+    )
 
 
 def test_a_discarded_draft_comes_back():
@@ -292,7 +295,9 @@ def test_each_school_receives_with_its_own_number():
     first, second = ArrivalFactory(letter=letter), ArrivalFactory(letter=letter)
     clerk = clerk_of(first.unit)
     HoldingFactory(member=clerk.member, role=Role.SCHOOL_CLERK, unit=second.unit)
-    set_start_number(first.unit, series=Series.IN, be_year_of_book=be_now(), start_number=612, by=clerk)
+    set_start_number(
+        first.unit, series=Series.IN, be_year_of_book=be_now(), start_number=612, by=clerk
+    )
 
     receipts = receive_arrivals([first.pk, second.pk], key=uuid4(), by=clerk)
 
@@ -453,9 +458,7 @@ def test_nobody_outside_the_school_can_be_assigned():
 
 
 def form_letter(**fields):
-    return SentLetterFactory(
-        response_kind=ResponseKind.FORM, questions=[NUMBER_QUESTION], **fields
-    )
+    return SentLetterFactory(response_kind=ResponseKind.FORM, questions=[NUMBER_QUESTION], **fields)
 
 
 def test_an_answer_before_receiving_is_refused():

@@ -141,7 +141,7 @@ def group_rows(arrivals: list[Any], tab: str) -> list[Group]:
 
 def desk_units(request: PortalRequest) -> list[Unit]:
     """Return the units whose inbox this member opens, in the order of the posts."""
-    held = [holding.post for holding in request.actor.holdings]
+    held = [holding.post for holding in request.actor.holdings or ()]
     units = {post.unit_id: post.unit for post in held if post.role in READING_DESK_ROLES}
     return list(units.values())
 
@@ -181,7 +181,7 @@ def inbox(request: PortalRequest) -> HttpResponse:
         {
             "now": now,
             "units": units,
-            "writes": any(held.post.role in OFFICE_ROLES for held in request.actor.holdings),
+            "writes": any(held.post.role in OFFICE_ROLES for held in request.actor.holdings or ()),
             "unit_id": unit_id,
             "tab": tab,
             "words": words,

@@ -76,7 +76,7 @@ def letters_address(actor: Actor) -> str:
 
 def posts_line(actor: Actor) -> str:
     """Say in which posts the person works: the one post, or “ธุรการ 3 โรงเรียน”."""
-    posts = [holding.post for holding in actor.holdings]
+    posts = [holding.post for holding in actor.holdings or ()]
     if len(posts) > 1 and len({post.role for post in posts}) == 1:
         return f"{posts[0].title.removesuffix('โรงเรียน')} {len(posts)} โรงเรียน"
     return str(actor.holding) if actor.holding else "ยังไม่มีตำแหน่ง"

@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
 from members.models import Member
@@ -26,7 +27,7 @@ class ManualPage:
 
     slug: str
     title: str
-    html: str
+    html: SafeString
 
 
 @cache
@@ -56,7 +57,8 @@ def _read_manual() -> list[tuple[ManualPage, list[str]]]:
         title = re.search(r"^# (.+)$", body, re.MULTILINE)
         slug = re.sub(r"^\d+-", "", path.stem)
         html = markdown.render(re.sub(r"^# .+\n", "", body, count=1, flags=re.MULTILINE))
-        page = ManualPage(slug, title[1] if title else slug, html)
+        safe = mark_safe(html)  # noqa: S308 - our own pages; raw HTML in them is shown as text
+        page = ManualPage(slug, title[1] if title else slug, safe)
         found.append((page, views))
     return found
 

@@ -63,3 +63,10 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} #{self.pk}"
+
+    @property
+    def subject_pk(self) -> int:
+        """The pk of what this message is about; ValueError when it is about nothing."""
+        if self.subject_id is None:
+            raise ValueError(f"{self} is about nothing")
+        return self.subject_id
