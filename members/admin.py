@@ -86,7 +86,7 @@ class OwnOffice:
             isinstance(member, Member)
             and member.is_active
             and member.is_staff
-            and Unit.objects.administered_by(member).exists()
+            and (member.is_superuser or Unit.objects.administered_by(member).exists())
         )
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

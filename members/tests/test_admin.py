@@ -319,6 +319,21 @@ def test_the_owner_founds_an_office(client):
     assert founded.office == founded
 
 
+def test_the_owner_founds_the_first_office_of_an_empty_house(client):
+    client.force_login(MemberFactory(is_staff=True, is_superuser=True, office=None))
+    page = {
+        "kind": UnitKind.OFFICE,
+        "name": "สพป.แห่งแรก",
+        "sort_order": 0,
+        "circular_series": "separate",
+    }
+
+    response = client.post(address(Unit, "add"), page)
+
+    assert response.status_code == 302
+    assert Unit.objects.get().name == "สพป.แห่งแรก"
+
+
 # The second office ----------------------------------------------------------------------------
 
 
