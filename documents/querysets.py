@@ -26,6 +26,11 @@ OVERSEEING_ROLES = frozenset({Role.CENTRAL_REGISTRAR, Role.DEPUTY_DIRECTOR, Role
 READING_DESK_ROLES = DESK_ROLES | {Role.GROUP_HEAD, Role.DIRECTOR, Role.DEPUTY_DIRECTOR}
 
 
+def is_nobody(member: Member | None) -> bool:
+    """Answer whether there is no one to find anything: not signed in, or shut out."""
+    return member is None or not member.pk or not member.is_active
+
+
 def desks(member: Member | None) -> QuerySet[Unit]:
     """Units whose post the member opens: as its clerk, registrar or head."""
     return Unit.objects.held_by(member, roles=READING_DESK_ROLES)
@@ -67,7 +72,7 @@ class LetterQuerySet(BaseQuerySet["Letter"]):
 
     def sent_from(self, member: Member | None) -> Self:
         """Letters the member writes, registers or follows for an office; also drafts of own units."""
-        if member is None or not member.pk:
+        if is_nobody(member):
             return self.none()
         return self.filter(sent_from(member))
 
@@ -85,7 +90,7 @@ class LetterQuerySet(BaseQuerySet["Letter"]):
 
     def visible_to(self, member: Member | None) -> Self:
         """Letters the member may open: own office work, at an own desk, or assigned in a school."""
-        if member is None or not member.pk:
+        if is_nobody(member):
             return self.none()
         rows = self.model._default_manager
         arrived = rows.filter(at_desk_of(member, "arrivals__"))
@@ -100,19 +105,19 @@ class ArrivalQuerySet(BaseQuerySet["Arrival"]):
 
     def at_desk_of(self, member: Member | None) -> Self:
         """Arrivals the member opens as clerk, registrar or head of a unit, or as the addressee."""
-        if member is None or not member.pk:
+        if is_nobody(member):
             return self.none()
         return self.filter(at_desk_of(member))
 
     def followed_by(self, member: Member | None) -> Self:
         """Arrivals of letters that the member's office work sent: the rows of their boards."""
-        if member is None or not member.pk:
+        if is_nobody(member):
             return self.none()
         return self.filter(sent_from(member, "letter__"))
 
     def visible_to(self, member: Member | None) -> Self:
         """Arrivals at an own desk or assigned to the member; never a neighbour school's."""
-        if member is None or not member.pk:
+        if is_nobody(member):
             return self.none()
         assigned = self.model._default_manager.filter(assignments__assignee=member)
         return self.filter(at_desk_of(member) | Q(pk__in=assigned.values("pk")))
@@ -131,7 +136,7 @@ class ResponseQuerySet(BaseQuerySet["Response"]):
 
     def visible_to(self, member: Member | None) -> Self:
         """Answers of an own desk, and answers to a letter the member's office work sent."""
-        if member is None or not member.pk:
+        if is_nobody(member):
             return self.none()
         return self.filter(at_desk_of(member, "arrival__") | sent_from(member, "arrival__letter__"))
 
@@ -140,7 +145,7 @@ class AssignmentQuerySet(BaseQuerySet["Assignment"]):
     """Work a school gave to its own people; the office never sees it."""
 
     def visible_to(self, member: Member | None) -> Self:
-        if member is None or not member.pk:
+        if is_nobody(member):
             return self.none()
         return self.filter(Q(assignee=member) | at_desk_of(member, "arrival__"))
 
@@ -150,7 +155,7 @@ class RegisterBookQuerySet(BaseQuerySet["RegisterBook"]):
 
     def visible_to(self, member: Member | None) -> Self:
         """Books of the units whose desk or office work is the member's."""
-        if member is None or not member.pk:
+        if is_nobody(member):
             return self.none()
         units = Unit.objects.held_by(member, roles=READING_DESK_ROLES | OFFICE_ROLES)
         return self.filter(unit__in=units)
