@@ -171,7 +171,8 @@ def _schools(rule: AudienceRule, names: Names) -> str:
         return ""
     sizes = joined([SIZES_BY_KEY[key].label for key in rule.sizes], most=len(SCHOOL_SIZES))
     places = joined([*names.get("districts", ()), *names.get("clusters", ())], most=6)
-    return f"โรงเรียน{sizes}" + (f" ใน{places}" if places else "")
+    gap = " " if sizes else ""
+    return f"โรงเรียน{sizes}" + (f"{gap}ใน{places}" if places else "")
 
 
 def joined(names: Iterable[str], *, unit: str = "แห่ง", most: int = 3) -> str:

@@ -77,7 +77,7 @@ class SchoolFactory(PartFactory):
     kind = UnitKind.SCHOOL
     name = factory.Sequence(lambda n: f"โรงเรียนบ้านทดลอง {n + 1}")
     code8 = factory.Sequence(lambda n: f"{99_000_001 + n}")
-    subdistrict = "ตำบลสาธิต"
+    subdistrict = "สาธิต"
     province = "สาธิต"
     pupils = 100
 

@@ -447,3 +447,22 @@ def queries_of(client, url):
     with CaptureQueriesContext(connection) as captured:
         assert client.get(url).status_code == 200
     return len(captured)
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_the_back_office_keeps_the_policy_of_the_house(
+    desktop, sign_in, live_server, office, administrator
+):
+    things = [FACTORIES[model](office) for model in MODELS]
+    sign_in(desktop, administrator.username)
+
+    desktop.goto(live_server.url + reverse("admin:index"))
+    for thing in things:
+        for page in (
+            address(type(thing), "changelist"),
+            address(type(thing), "add"),
+            address(type(thing), "change", thing.pk),
+        ):
+            desktop.goto(live_server.url + page)
+            assert desktop.locator("#content").is_visible()
