@@ -197,7 +197,7 @@ def remove(request: PortalRequest, pk: int, public_id: str) -> HttpResponse:
 def preview(request: PortalRequest, pk: int) -> HttpResponse:
     """Return the typed letter as PDF, as it was saved last; an uploaded one is that file."""
     letter = letter_of(request, pk)
-    in_post(request, can_edit, letter)
+    in_post(request, can_follow, letter)
     if letter.main_source != MainSource.TYPED:
         raise Http404
     response = HttpResponse(typeset_letter(letter), content_type="application/pdf")

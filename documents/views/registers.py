@@ -125,7 +125,8 @@ def register(request: PortalRequest, pk: int) -> HttpResponse:
     entries: QuerySet[RegisterEntry] = book.entries.select_related("letter")
     if words:
         entries = matching(entries, words)
-    page = keyset_page(entries, order=("-number",), cursor=request.GET.get("after"), size=PAGE_SIZE)
+    size = WHOLE_BOOK if request.GET.get("show") == "all" else PAGE_SIZE
+    page = keyset_page(entries, order=("-number",), cursor=request.GET.get("after"), size=size)
     others = RegisterBook.objects.filter(unit=book.unit_id, series=book.series)
     return render_page(
         request,

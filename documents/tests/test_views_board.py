@@ -1,0 +1,462 @@
+"""The board of a letter, its spreadsheet and progress, and one recipient as the office sees it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from documents.exports import board_workbook, safe_text
+from documents.models import Arrival, LetterState, ResponseKind, ResponseState
+from documents.services.answering import return_response, submit_response
+from documents.services.assigning import assign_arrival
+from documents.services.following import answer_words, number_words
+from documents.tests.factories import (
+    NUMBER_QUESTION,
+    ArrivalFactory,
+    DispatchFactory,
+    SentLetterFactory,
+    answered_arrival,
+    clerk_of,
+    officer_of,
+    received_arrival,
+    refused_arrival,
+)
+from members.models import Role
+from members.tests.factories import (
+    ClusterFactory,
+    DistrictFactory,
+    GroupFactory,
+    HoldingFactory,
+    MemberFactory,
+    SchoolFactory,
+)
+from portal.core.thaidates import short_date
+
+pytestmark = pytest.mark.django_db
+
+CHOICE = {
+    "key": "q2",
+    "kind": "choice",
+    "label": "ระดับ",
+    "hint": "",
+    "required": False,
+    "choices": ["มาก", "น้อย"],
+}
+
+
+def at(name, thing, **query):
+    return reverse(f"documents:{name}", args=[thing.pk], query=query)
+
+
+@pytest.fixture
+def officer(client):
+    """A signed-in officer of the group whose letters are followed."""
+    actor = officer_of(GroupFactory())
+    client.force_login(actor.member)
+    return actor
+
+
+@pytest.fixture
+def letter(officer):
+    """A letter with a short form of two questions, due tomorrow."""
+    return SentLetterFactory(
+        owner_unit=officer.holding.post.unit,
+        response_kind=ResponseKind.FORM,
+        questions=[NUMBER_QUESTION, CHOICE],
+        due_at=timezone.now() + timedelta(days=1),
+    )
+
+
+def school(letter, name, **fields):
+    return SchoolFactory(office=letter.office, name=f"โรงเรียน{name}", **fields)
+
+
+def answered(letter, unit, **data):
+    arrival, clerk = received_arrival(letter=letter, unit=unit)
+    submit_response(arrival, data=data or {"q1": "2", "q2": "มาก"}, key=uuid4(), by=clerk)
+    return Arrival.objects.get(pk=arrival.pk)
+
+
+def own_queries(client, url):
+    """Return the statements a page makes on the tables of its own room."""
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url).status_code == 200
+    return [row["sql"] for row in queries if '"documents_' in row["sql"]]
+
+
+def names(page):
+    return [row.name for row in page.context["board"].rows]
+
+
+# The board ---------------------------------------------------------------------------------------
+
+
+def test_the_board_shows_who_has_not_received_first(client, officer, letter):
+    answered(letter, school(letter, "ก ตอบแล้ว"))
+    back = answered(letter, school(letter, "ข ให้แก้"))
+    return_response(back.responses.get(), reason="รวมผิด", by=officer)
+    received_arrival(letter=letter, unit=school(letter, "ค ลงรับ"))
+    refused_arrival(letter=letter, unit=school(letter, "ง ส่งคืน"))
+    ArrivalFactory(letter=letter, unit=school(letter, "จ เปิดแล้ว"), opened_at=timezone.now())
+    ArrivalFactory(letter=letter, unit=school(letter, "ฉ ยังไม่เปิด"))
+
+    page = client.get(at("letter-board", letter))
+
+    assert [(row.name, row.kind) for row in page.context["board"].rows] == [
+        ("ฉ ยังไม่เปิด", "unopened"),
+        ("จ เปิดแล้ว", "opened"),
+        ("ง ส่งคืน", "refused"),
+        ("ข ให้แก้", "returned"),
+        ("ค ลงรับ", "none"),
+        ("ก ตอบแล้ว", "answered"),
+    ]
+    standing = page.context["standing"]
+    assert (standing.total, standing.received, standing.given) == (6, 3, 2)
+    assert standing.counts == {
+        "all": 6,
+        "waiting": 2,
+        "unanswered": 1,
+        "answered": 1,
+        "returned": 1,
+        "refused": 1,
+        "overdue": 0,
+    }
+
+
+def test_the_answers_are_columns_with_sums(client, letter):
+    answered(letter, school(letter, "ก"), q1="2", q2="มาก")
+    answered(letter, school(letter, "ข"), q1="40", q2="")
+    ArrivalFactory(letter=letter, unit=school(letter, "ค"))
+
+    page = client.get(at("letter-board", letter))
+
+    rows = {row.name: [cell.words for cell in row.cells] for row in page.context["board"].rows}
+    assert rows == {"ก": ["2", "มาก"], "ข": ["40", ""], "ค": ["", ""]}
+    assert page.context["board"].sums == {"q1": "42"}
+    assert "จำนวนอาคารที่เสียหาย (หลัง)" in page.content.decode()
+
+
+def test_only_the_last_version_of_an_answer_counts(client, officer, letter):
+    arrival, clerk = received_arrival(letter=letter, unit=school(letter, "ก"))
+    first = submit_response(arrival, data={"q1": "9"}, key=uuid4(), by=clerk)
+    return_response(first, reason="ดูใหม่", by=officer)
+    submit_response(arrival, data={"q1": "3"}, key=uuid4(), by=clerk)
+
+    board = client.get(at("letter-board", letter)).context["board"]
+
+    assert (board.rows[0].cells[0].words, board.sums) == ("3", {"q1": "3"})
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ({"state": "waiting"}, ["ก", "ข"]),
+        ({"state": "answered"}, ["ค"]),
+        ({"state": "overdue"}, ["ข"]),
+        ({"district": "near"}, ["ก", "ค"]),
+        ({"cluster": "hill"}, ["ก"]),
+        ({"q": "ค"}, ["ค"]),
+        ({"state": "nonsense", "district": "x"}, ["ก", "ข", "ค"]),
+    ],
+)
+def test_the_board_is_filtered(client, letter, query, shown):
+    near, far = DistrictFactory(office=letter.office), DistrictFactory(office=letter.office)
+    hill = ClusterFactory(office=letter.office)
+    places = {"near": near.pk, "hill": hill.pk}
+    ArrivalFactory(letter=letter, unit=school(letter, "ก", district=near, cluster=hill))
+    ArrivalFactory(
+        letter=letter,
+        unit=school(letter, "ข", district=far),
+        due_at=timezone.now() - timedelta(hours=1),
+    )
+    answered(letter, school(letter, "ค", district=near))
+    asked = {name: places.get(value, value) for name, value in query.items()}
+
+    page = client.get(at("letter-board", letter, **asked))
+
+    assert names(page) == shown
+
+
+def test_districts_have_their_own_lines(client, letter):
+    near = DistrictFactory(office=letter.office, name="อำเภอใกล้")
+    far = DistrictFactory(office=letter.office, name="อำเภอไกล")
+    received_arrival(letter=letter, unit=school(letter, "ก", district=near))
+    ArrivalFactory(letter=letter, unit=school(letter, "ข", district=near))
+    ArrivalFactory(letter=letter, unit=school(letter, "ค", district=far))
+
+    districts = client.get(at("letter-board", letter)).context["districts"]
+
+    assert [(one.short, one.received, one.total) for one in districts] == [
+        ("ใกล้", 1, 2),
+        ("ไกล", 0, 1),
+    ]
+
+
+def test_htmx_gets_the_rows_and_the_links_alone(client, letter):
+    ArrivalFactory(letter=letter, unit=school(letter, "ก"))
+
+    part = client.get(
+        at("letter-board", letter, q="ก"),
+        headers={"HX-Request": "true", "HX-Target": "board-rows"},
+    ).content.decode()
+
+    assert 'id="board-rows"' in part
+    assert 'id="board-links" hx-swap-oob="innerHTML"' in part
+    assert "<html" not in part
+
+
+def test_a_waiting_school_is_called_with_one_press(client, letter):
+    ArrivalFactory(letter=letter, unit=school(letter, "ก", phone="0 7469 1000 ต่อ 12"))
+
+    assert 'href="tel:074691000,12"' in client.get(at("letter-board", letter)).content.decode()
+
+
+def test_what_a_school_hands_out_inside_is_not_shown(client, letter):
+    arrival, clerk = received_arrival(letter=letter, unit=school(letter, "ก"))
+    teacher = HoldingFactory(
+        role=Role.TEACHER, unit=arrival.unit, member__first_name="ครูลับเฉพาะ"
+    ).member
+    assign_arrival(arrival, assignees=[teacher], note="เรื่องภายใน", by=clerk)
+    assert arrival.assignments.exists()
+
+    pages = [
+        client.get(at("letter-board", letter)),
+        client.get(at("arrival", arrival)),
+    ]
+
+    for page in pages:
+        assert "ครูลับเฉพาะ" not in page.content.decode()
+        assert "เรื่องภายใน" not in page.content.decode()
+
+
+def test_the_board_goes_on_where_the_page_ended(client, letter, monkeypatch):
+    monkeypatch.setattr("documents.services.following.PAGE_SIZE", 2)
+    for name in "กขค":
+        ArrivalFactory(letter=letter, unit=school(letter, name))
+
+    first = client.get(at("letter-board", letter))
+    second = client.get(first.context["next_url"])
+
+    assert (names(first), names(second)) == (["ก", "ข"], ["ค"])
+    assert second.context["next_url"] == ""
+
+
+@pytest.mark.parametrize("count", [3, 131])
+def test_the_board_asks_four_times_however_many_schools(client, letter, count):
+    district = DistrictFactory(office=letter.office)
+    dispatch = DispatchFactory(letter=letter)
+    for number in range(count):
+        ArrivalFactory(
+            letter=letter,
+            dispatch=dispatch,
+            unit=school(letter, f"ที่ {number}", district=district),
+        )
+
+    assert len(own_queries(client, at("letter-board", letter))) == 4
+
+
+# Progress ----------------------------------------------------------------------------------------
+
+
+def test_progress_is_a_small_fragment_that_says_when_nothing_changed(client, letter):
+    letter.state = LetterState.REGISTERED
+    letter.save(update_fields=["state"])
+    DispatchFactory(letter=letter, total=36_000, made=12_000)
+    url = at("letter-progress", letter)
+
+    first = client.get(url, headers={"HX-Request": "true"})
+    same = client.get(url, headers={"HX-Request": "true", "If-None-Match": first["ETag"]})
+    board = client.get(at("letter-board", letter))
+
+    assert "กำลังส่ง 12,000/36,000" in first.content.decode()
+    assert len(first.content) <= 1_024
+    assert (same.status_code, same.content) == (304, b"")
+    assert 'hx-trigger="every 2s"' in board.content.decode()
+
+
+def test_progress_ends_the_asking_when_all_are_there(client, letter):
+    DispatchFactory(letter=letter, total=3, made=3)
+
+    response = client.get(at("letter-progress", letter), headers={"HX-Request": "true"})
+
+    assert response.status_code == 286
+    assert response["HX-Refresh"] == "true"
+
+
+# The spreadsheet ---------------------------------------------------------------------------------
+
+
+def test_the_spreadsheet_has_every_recipient_and_numbers_as_numbers(client, letter):
+    answered(letter, school(letter, "ก", code8="99020001"), q1="40")
+    ArrivalFactory(letter=letter, unit=school(letter, "ข"))
+
+    response = client.get(at("letter-board-xlsx", letter))
+
+    sheet = load_workbook(BytesIO(response.content)).active
+    rows = list(sheet.iter_rows(values_only=True))
+    head = next(row for row in rows if row[0] == "โรงเรียน / หน่วยงาน")
+    body = rows[rows.index(head) + 1 :]
+    assert [row[0] for row in body] == ["ข", "ก"]
+    assert body[1][head.index("จำนวนอาคารที่เสียหาย (หลัง)")] == 40
+    assert body[1][head.index("สถานะ")] == "ตอบแล้ว"
+    assert "attachment" in response["Content-Disposition"]
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_text_in_the_spreadsheet_is_a_formula(sign):
+    text = f"{sign}HYPERLINK(1)"
+
+    book = load_workbook(BytesIO(board_workbook("ก", [], ["ข"], [[text]])))
+
+    cell = next(
+        cell for row in book.active.iter_rows() for cell in row if "HYPER" in str(cell.value)
+    )
+    assert cell.data_type == "s"
+    assert cell.value.startswith("'")
+    assert safe_text("ปกติ -5") == "ปกติ -5"
+
+
+def test_a_choice_that_looks_like_a_formula_comes_out_as_text(client, letter):
+    letter.questions = [{**CHOICE, "key": "q1", "choices": ["=1+1", "น้อย"]}]
+    letter.save(update_fields=["questions"])
+    answered(letter, school(letter, "ก"), q1="=1+1")
+
+    book = load_workbook(BytesIO(client.get(at("letter-board-xlsx", letter)).content))
+
+    values = [cell for row in book.active.iter_rows() for cell in row if cell.value == "'=1+1"]
+    assert [cell.data_type for cell in values] == ["s"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "words"),
+    [
+        ("number", 144_000, "144,000"),
+        ("number", 2.5, "2.5"),
+        ("yes_no", "yes", "ใช่"),
+        ("coming", "no", "ไม่เข้าร่วม"),
+        ("date", "2026-11-20", "20 พ.ย. 2569"),
+        ("text", "ข้อความ", "ข้อความ"),
+        ("number", "", ""),
+    ],
+)
+def test_answers_are_said_in_words(kind, value, words):
+    assert answer_words(kind, value) == words
+    assert number_words(1_000.0) == "1,000"
+
+
+# One recipient -----------------------------------------------------------------------------------
+
+
+def test_the_office_reads_the_answer_and_its_history(client, officer, letter):
+    arrival, clerk = received_arrival(letter=letter, unit=school(letter, "ก"))
+    first = submit_response(arrival, data={"q1": "9"}, key=uuid4(), by=clerk)
+    return_response(first, reason="ดูใหม่", by=officer)
+    submit_response(arrival, data={"q1": "3", "q2": "น้อย"}, key=uuid4(), by=clerk)
+
+    page = client.get(at("arrival", arrival)).content.decode()
+
+    assert "คำตอบ ฉบับที่ 2" in page
+    assert "<b>3</b> หลัง" in page
+    assert "<b>9</b> หลัง" in page
+    assert "ดูใหม่" in page
+
+
+def test_accepting_goes_on_to_the_next_answer_that_waits(client, letter):
+    first = answered(letter, school(letter, "ก"))
+    second = answered(letter, school(letter, "ข"))
+
+    response = client.post(
+        reverse("documents:response-accept", args=[first.responses.get().pk]), {"then": "next"}
+    )
+    last = client.post(
+        reverse("documents:response-accept", args=[second.responses.get().pk]), {"then": "next"}
+    )
+
+    first.refresh_from_db()
+    assert first.response_state == ResponseState.ACCEPTED
+    assert response.url == at("arrival", second)
+    assert last.url == at("letter-board", letter)
+
+
+def test_accepting_an_answer_that_was_given_anew_is_refused_in_words(client, officer, letter):
+    arrival, clerk = received_arrival(letter=letter, unit=school(letter, "ก"))
+    old = submit_response(arrival, data={"q1": "9"}, key=uuid4(), by=clerk)
+    submit_response(arrival, data={"q1": "3"}, key=uuid4(), by=clerk)
+
+    page = client.post(reverse("documents:response-accept", args=[old.pk]), follow=True)
+
+    assert "มีคำตอบฉบับใหม่กว่านี้แล้ว" in page.content.decode()
+
+
+def test_returning_needs_a_reason_and_keeps_what_was_typed(client, letter):
+    arrival = answered(letter, school(letter, "ก"))
+    url = reverse("documents:response-return", args=[arrival.responses.get().pk])
+
+    silent = client.post(url, {"reason": ""})
+    long = client.post(url, {"reason": "ย" * 501})
+    client.post(url, {"reason": "ยอดรวมไม่ตรง"})
+
+    arrival.refresh_from_db()
+    assert (silent.status_code, long.status_code) == (422, 422)
+    assert "บอกเหตุผลที่ส่งกลับให้แก้" in silent.content.decode()
+    assert "ย" * 501 in long.content.decode()
+    assert arrival.response_state == ResponseState.RETURNED
+
+
+def test_one_school_gets_more_time(client, letter):
+    arrival = ArrivalFactory(letter=letter, unit=school(letter, "ก"))
+    day = timezone.localdate() + timedelta(days=9)
+
+    client.post(
+        at("arrival-extend", arrival),
+        {"due_on": short_date(day), "due_time": "", "reason": "ถนนขาด"},
+    )
+
+    arrival.refresh_from_db()
+    due = timezone.localtime(arrival.due_at)
+    page = client.get(at("letter-board", letter)).content.decode()
+    assert (due.date(), due.hour, due.minute) == (day, 16, 30)
+    assert "ขยายถึง" in page
+    assert "ถนนขาด" in client.get(at("arrival", arrival)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"due_on": "1/1/2560", "reason": "ก"}, "กำหนดใหม่ต้องเป็นเวลาข้างหน้า"),
+        ({"due_on": "เมื่อไรก็ได้", "reason": "ก"}, "ใส่วันที่ เช่น"),
+        ({"due_on": "1/1/2599", "due_time": "เย็น", "reason": "ก"}, "ใส่เวลา เช่น 16.30"),
+        ({"due_on": "1/1/2599", "reason": ""}, "บอกเหตุผลที่ขยายเวลา"),
+    ],
+)
+def test_an_extension_that_cannot_be_is_refused_in_words(client, letter, form, said):
+    arrival = ArrivalFactory(letter=letter, unit=school(letter, "ก"))
+
+    response = client.post(at("arrival-extend", arrival), form)
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert said in page
+    assert form["due_on"] in page
+
+
+def test_neither_school_nor_stranger_sees_the_board_of_the_office(client, letter):
+    arrival, _ = answered_arrival(unit=school(letter, "ก"), letter=letter)
+    clerk = clerk_of(arrival.unit)
+    urls = [at("letter-board", letter), at("letter-board-xlsx", letter), at("arrival", arrival)]
+    own = [client.get(url).status_code for url in urls]
+
+    client.force_login(clerk.member)
+    seen = [client.get(url).status_code for url in urls]
+    client.force_login(MemberFactory())
+    strange = [client.get(url).status_code for url in urls]
+
+    assert (own, seen, strange) == ([200] * 3, [403, 403, 404], [404] * 3)
