@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest, HttpResponse
 
-from members.services import record_sign_in
+from members.services import record_new_password, record_sign_in
 
 MISMATCH = "ชื่อผู้ใช้หรือรหัสผ่านไม่ตรงกัน ตรวจแล้วลองใหม่ รหัสผ่านแยกตัวพิมพ์เล็กใหญ่"
 
@@ -34,3 +34,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         response: HttpResponse = super().post_login(request, user, **kwargs)
         record_sign_in(user)
         return response
+
+    def set_password(self, user: Any, password: str) -> None:
+        """Store a password that the member chose, by the old one or by a letter to the address."""
+        super().set_password(user, password)
+        record_new_password(user)

@@ -7,6 +7,7 @@ from members.services.acting import (
     actor_of,
     holdings_of,
     office_of,
+    record_new_password,
     record_sign_in,
 )
 from members.services.audiences import (
@@ -52,6 +53,7 @@ __all__ = [
     "office_holidays",
     "office_of",
     "read_rule",
+    "record_new_password",
     "record_sign_in",
     "remove_audience",
     "remove_holiday",

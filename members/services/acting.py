@@ -106,6 +106,12 @@ def record_sign_in(member: Member) -> None:
     record("auth.signed_in", member, by=Actor(member=member))
 
 
+@transaction.atomic
+def record_new_password(member: Member) -> None:
+    """The history says that the member chose a new password; it does not say which."""
+    record("auth.password_set", member, by=Actor(member=member))
+
+
 def _holdings(actor: Actor) -> Iterable[Holding]:
     return holdings_of(actor.member) if actor.holdings is None else actor.holdings
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -161,6 +162,34 @@ def test_the_command_makes_an_owner_whose_name_is_in_small_letters(monkeypatch):
     owner = Member.objects.get()
     assert owner.username == "admin"
     assert Member.objects.get_by_natural_key("ADMIN") == owner
+
+
+def test_a_new_password_of_ones_own_is_a_line_of_the_history(client, suda):
+    sign_in(client, "suda.c")
+
+    client.post(
+        reverse("account_change_password"),
+        {"oldpassword": PASSWORD, "password1": "new-lotus-2570", "password2": "new-lotus-2570"},
+    )
+
+    suda.refresh_from_db()
+    assert suda.check_password("new-lotus-2570")
+    entry = AuditEntry.objects.latest("pk")
+    assert (entry.action, entry.member, entry.data) == ("auth.password_set", suda, {})
+
+
+def test_a_forgotten_password_is_set_anew_through_the_address(client, suda, mailoutbox):
+    client.post(reverse("account_reset_password"), {"email": "SUDA@example.org"})
+    link = re.search(r"https?://[^/]+(/\S+)", mailoutbox[0].body)[1]
+    page = client.get(link, follow=True)
+
+    client.post(
+        page.redirect_chain[-1][0], {"password1": "new-lotus-2570", "password2": "new-lotus-2570"}
+    )
+
+    suda.refresh_from_db()
+    assert suda.check_password("new-lotus-2570")
+    assert AuditEntry.objects.latest("pk").action == "auth.password_set"
 
 
 def test_signing_out_ends_the_session(client, suda):
