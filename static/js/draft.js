@@ -271,10 +271,18 @@ function keepDraft(form) {
   });
   form.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.requestConfig?.verb === "get") return;
+    focusNewRow(event.detail.requestConfig?.elt?.value);
     say("", "");
     saved = "";
     schedule(0);
   });
+
+  // A row that was asked for is the next thing to be typed.
+  function focusNewRow(action) {
+    const names = { "q:add": '#questions [name$="-label"]', "ref:add": '#references [name$="-text"]' };
+    const rows = names[action] ? form.querySelectorAll(names[action]) : [];
+    if (rows.length) rows[rows.length - 1].focus();
+  }
 
   for (const button of form.querySelectorAll("[data-fill-due]")) {
     button.addEventListener("click", (event) => {

@@ -88,6 +88,15 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) for (const form of [...sending.keys()]) stopSending(form);
 });
 
+// ---- Signing out leaves no letter behind in a shared machine (see draft.js) ---------------------
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.action?.includes?.("/logout/")) return;
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith("draft:")) localStorage.removeItem(key);
+  } catch { /* nothing was kept */ }
+});
+
 // ---- Choosing rows: the action bar says what is chosen -----------------------------------------
 // <form id="receive"> … <input type="checkbox" data-count="3" data-units="12 40 41"> …
 // <div class="actionbar" data-selection="receive"> with [data-line="เลือก {rows} เรื่อง"] inside.
