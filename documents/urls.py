@@ -21,6 +21,7 @@ urlpatterns = [
     # The receiving side
     path("", inbox.inbox, name="inbox"),
     path("receive/", inbox.receive, name="receive"),
+    path("assigned/", inbox.assigned, name="assigned"),
     path("<int:pk>/", letters.letter, name="letter"),
     path("arrivals/<int:pk>/refuse/", letters.refuse, name="arrival-refuse"),
     path("arrivals/<int:pk>/assign/", letters.assign, name="arrival-assign"),

@@ -129,6 +129,7 @@ def top_left(world: World, kwargs: dict[str, Any]) -> dict[str, Any]:
 
 ROWS = [
     Access("documents:inbox", None, everyone(200, 405)),
+    Access("documents:assigned", None, everyone(200, 405)),
     # An id that is not at one's desk refuses the whole request.
     Access(
         "documents:receive",

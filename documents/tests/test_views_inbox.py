@@ -199,7 +199,7 @@ def test_what_is_not_found_is_said_and_what_is_done_as_well(client, clerk):
 def test_a_member_without_a_desk_is_told_where_their_work_is(client):
     client.force_login(MemberFactory())
 
-    assert "อยู่ในงานของฉัน" in client.get(INBOX).content.decode()
+    assert "อยู่ที่ มอบหมายให้ฉัน" in client.get(INBOX).content.decode()
 
 
 def test_a_neighbours_letters_are_not_in_the_inbox(client, clerk):

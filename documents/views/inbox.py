@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from documents.forms.receiving import ReceiveForm, fresh_key
-from documents.models import Arrival, ArrivalState, Letter
+from documents.models import Arrival, ArrivalState, Assignment, Letter
 from documents.querysets import READING_DESK_ROLES, ArrivalQuerySet
 from documents.services.receiving import Receipt, receive_arrivals
 from members.models import OFFICE_ROLES, Unit
@@ -208,6 +208,37 @@ def inbox(request: PortalRequest) -> HttpResponse:
 def _address(**query: Any) -> str:
     given = {name: value for name, value in query.items() if value}
     return reverse("documents:inbox", query=given)
+
+
+@require_GET
+def assigned(request: PortalRequest) -> HttpResponse:
+    """Show what the member's school gave to them, not yet acknowledged first."""
+    rows = (
+        Assignment.objects.filter(assignee=request.user)
+        .annotate(
+            is_known=Case(
+                When(acknowledged_at=None, then=Value(0)),
+                default=Value(1),
+                output_field=IntegerField(),
+            )
+        )
+        .select_related("arrival__letter__owner_unit", "arrival__unit", "assigned_by")
+    )
+    page = keyset_page(
+        rows, order=("is_known", "-assigned_at", "-pk"), cursor=request.GET.get("after"),
+        size=PAGE_SIZE,
+    )  # fmt: skip
+    more = reverse("documents:assigned", query={"after": page.next_cursor})
+    return render_page(
+        request,
+        "documents/assigned.html",
+        {
+            "rows": page.items,
+            "shown": len(page.items),
+            "more_url": more if page.next_cursor else "",
+            "has_desk": bool(desk_units(request)),
+        },
+    )
 
 
 @require_POST

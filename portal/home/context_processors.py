@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from members.models import OFFICE_ROLES, Unit, UnitKind
+from members.models import OFFICE_ROLES, Role, Unit, UnitKind
 from members.services import Actor
 from portal.home.services import help_address
 from portal.notifications.services import unread_count
@@ -24,7 +24,11 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
     }
     if actor is None or not actor.member:
-        return facts | {"office": SimpleLazyObject(_only_office), "nav": []}
+        door = {
+            "office": SimpleLazyObject(_only_office),
+            "school_count": SimpleLazyObject(_count_schools),
+        }
+        return facts | door | {"nav": []}
     office = actor.holding.post.unit.office if actor.holding else None
     return facts | {
         "office": office or SimpleLazyObject(_only_office),
@@ -39,6 +43,12 @@ def _only_office() -> Unit | None:
     """Return the office when there is but one; with several, nobody's name stands on the door."""
     offices = list(Unit.objects.filter(kind=UnitKind.OFFICE)[:2])
     return offices[0] if len(offices) == 1 else None
+
+
+def _count_schools() -> int:
+    """Return how many schools the only office has, for the words on the sign-in page."""
+    office = _only_office()
+    return Unit.objects.filter(office=office).schools().open().count() if office else 0
 
 
 def rooms(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
@@ -71,6 +81,8 @@ def rooms(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
 def letters_address(actor: Actor) -> str:
     """Return where this person's letters begin: the office writes, a school receives."""
     role = actor.holding.post.role if actor.holding else ""
+    if role == Role.TEACHER:
+        return reverse("documents:assigned")
     return reverse("documents:sent" if role in OFFICE_ROLES else "documents:inbox")
 
 
