@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
+from django.db.models import prefetch_related_objects
 
 from documents.models import Arrival, ArrivalState, Opening, Series, StampPlace
 from documents.policies import RECEIVING_ROLES, can_receive, can_refuse
@@ -86,10 +87,13 @@ def _receive(ids: list[int], *, key: UUID | None, by: Actor) -> list[Receipt]:
         arrivals = list(
             Arrival.objects.filter(pk__in=ids)
             .lock_all()
-            .select_related("letter__owner_unit", "unit", "entry", "received_by")
+            .select_related("letter__owner_unit", "unit")
         )
         if len(arrivals) != len(ids):
             raise PermissionDenied
+        # Joined to the rows for which we waited, these two would be as they were before the wait.
+        done_before = [row for row in arrivals if row.state != ArrivalState.WAITING]
+        prefetch_related_objects(done_before, "entry", "received_by")
         if done.is_repeat:
             fresh = set(done.result["received"]) if done.result else set()
             return [_receipt_of(row, is_mine=row.pk in fresh) for row in arrivals]
