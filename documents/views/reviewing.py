@@ -25,6 +25,7 @@ from portal.files.models import FileUse
 from portal.files.services import files_of
 
 MOST_OPENINGS = 20
+RETURN_ID, EXTEND_ID = "return_%s", "extend_%s"  # both forms on one page ask for a reason
 
 
 @dataclass(frozen=True)
@@ -123,9 +124,10 @@ def show(request: PortalRequest, arrival: Arrival, **forms: Any) -> HttpResponse
             ),
             "before": before,
             "after": after,
-            "return_form": forms.get("return_form") or ReturnForm(),
+            "return_form": forms.get("return_form") or ReturnForm(auto_id=RETURN_ID),
             "returning": "return_form" in forms,
-            "extend_form": forms.get("extend_form") or ExtendForm(initial=next_due(arrival)),
+            "extend_form": forms.get("extend_form")
+            or ExtendForm(initial=next_due(arrival), auto_id=EXTEND_ID),
             "extending": "extend_form" in forms,
         },
         status=422 if forms else 200,
@@ -147,7 +149,7 @@ def extend(request: PortalRequest, pk: int) -> HttpResponse:
     by = in_post(request, can_review, arrival.letter)
     if request.method == "GET":
         return redirect("documents:arrival", pk=pk)
-    form = ExtendForm(request.POST)
+    form = ExtendForm(request.POST, auto_id=EXTEND_ID)
     if form.is_valid():
         try:
             made = extend_deadline(arrival, by=by, **form.extension())
@@ -202,7 +204,7 @@ def give_back(request: PortalRequest, pk: int) -> HttpResponse:
     """Return the answer with the reason; the recipient may answer again."""
     response, arrival = reviewed(request, pk)
     by = in_post(request, can_review, arrival.letter)
-    form = ReturnForm(request.POST)
+    form = ReturnForm(request.POST, auto_id=RETURN_ID)
     if form.is_valid():
         try:
             return_response(response, by=by, **form.cleaned_data)

@@ -22,6 +22,7 @@ both?.addEventListener("submit", () => {
 
 function keepDraft(form) {
   const key = form.dataset.key;
+  const icons = document.getElementById("missing").dataset.icons;
   const places = [...document.querySelectorAll("[data-saved], [data-saved-copy]")];
   let saved = typed();
   let proposal = (form.dataset.proposal || "").split("\n");
@@ -180,7 +181,9 @@ function keepDraft(form) {
       const line = document.createElement("p");
       line.className = "field-error";
       line.dataset.said = "";
-      line.textContent = text;
+      const words = document.createElement("span");
+      words.textContent = text;
+      line.append(drawIcon(`${icons}#circle-alert`), words);
       field.classList.add("field-wrong");
       control.before(line);
     }
@@ -188,14 +191,12 @@ function keepDraft(form) {
 
   function showMissing(missing) {
     const list = document.getElementById("missing");
-    const old = list.querySelector(".icon use")?.getAttribute("href") || "";
-    const sprite = old.split("#")[0] || list.dataset.icons;
     list.replaceChildren(...missing.map((one) => {
       const row = document.createElement("li");
       const link = document.createElement("a");
       link.href = one.url;
       link.textContent = one.text;
-      row.append(drawIcon(`${sprite}#circle-alert`), link);
+      row.append(drawIcon(`${icons}#circle-alert`), link);
       return row;
     }));
     document.getElementById("missing-title").textContent = missing.length ? "ยังขาด" : "ครบแล้ว พร้อมส่ง";
