@@ -233,7 +233,7 @@ def test_htmx_gets_the_new_group_into_the_list(client, officer):
     page = response.content.decode()
 
     assert "บันทึกกลุ่ม “โรงเรียนเล็ก” แล้ว" in page
-    assert 'hx-swap-oob="innerHTML"' in page
+    assert 'hx-swap-oob="innerHTML:#audience-saved-groups"' in page
     assert f'name="to-saved" value="{Audience.objects.get().pk}"' in page
 
 

@@ -140,7 +140,8 @@ def commas(number: Any) -> str:
     """Write 36103 as 36,103; a missing number is a dash."""
     if number in (None, ""):
         return "–"
-    return f"{number:,}" if isinstance(number, int | float) else str(number)
+    # The sum makes a plain number of one that a context processor only promised.
+    return f"{number + 0:,}" if isinstance(number, int | float) else str(number)
 
 
 @register.filter
