@@ -131,6 +131,7 @@ def test_the_board_shows_who_has_not_received_first(client, officer, letter):
     }
 
 
+@pytest.mark.engine
 def test_the_answers_are_columns_with_sums(client, letter):
     answered(letter, school(letter, "ก"), q1="2", q2="มาก")
     answered(letter, school(letter, "ข"), q1="40", q2="")
@@ -144,6 +145,7 @@ def test_the_answers_are_columns_with_sums(client, letter):
     assert "จำนวนอาคารที่เสียหาย (หลัง)" in page.content.decode()
 
 
+@pytest.mark.engine
 def test_only_the_last_version_of_an_answer_counts(client, officer, letter):
     arrival, clerk = received_arrival(letter=letter, unit=school(letter, "ก"))
     first = submit_response(arrival, data={"q1": "9"}, key=uuid4(), by=clerk)
@@ -209,7 +211,7 @@ def test_htmx_gets_the_rows_and_the_links_alone(client, letter):
     ).content.decode()
 
     assert 'id="board-rows"' in part
-    assert 'id="board-links" hx-swap-oob="innerHTML"' in part
+    assert 'id="board-links" hx-swap-oob="true"' in part
     assert "<html" not in part
 
 
@@ -237,6 +239,7 @@ def test_what_a_school_hands_out_inside_is_not_shown(client, letter):
         assert "เรื่องภายใน" not in page.content.decode()
 
 
+@pytest.mark.engine
 def test_the_board_goes_on_where_the_page_ended(client, letter, monkeypatch):
     monkeypatch.setattr("documents.services.following.PAGE_SIZE", 2)
     for name in "กขค":

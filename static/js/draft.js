@@ -25,7 +25,7 @@ function keepDraft(form) {
   const icons = document.getElementById("missing").dataset.icons;
   const places = [...document.querySelectorAll("[data-saved], [data-saved-copy]")];
   let saved = typed();
-  let proposal = (form.dataset.proposal || "").split("\n");
+  let proposal = [form.dataset.lineNew, form.dataset.lineDo, form.dataset.lineBy];
   let timer = 0;
   let running = null;   // the save under way, as a promise
   let busy = 0;         // htmx requests of this form under way
