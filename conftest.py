@@ -1,4 +1,4 @@
-"""What every test of the house may lean on: the marks, the race, the child processes' settings.
+"""What every test may lean on: the marks, the race, the clock, the child processes' settings.
 
 The browser's fixtures stand in `tests/browser.py`, the small world of people in `tests/world.py`.
 What this machine does not have is skipped, named at the end, and with PORTAL_REQUIRE_ALL a failure.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from portal.core.thaidates import BANGKOK
 from tests.surroundings import SHARED, child_settings
 from tests.threads import run_threads
 from tests.world import World, make_world
@@ -40,6 +42,18 @@ def world(db: None) -> World:
 def child_environment(transactional_db: None) -> dict[str, str]:
     """The environment in which a child process (a worker, a command) sees this test's database."""
     return child_settings()
+
+
+@pytest.fixture
+def clock(settings: Any) -> Callable[..., datetime]:
+    """`clock(2026, 11, 20, 9, 30)`: the house's clock stands there in Bangkok, and goes on."""
+
+    def put(*moment: int) -> datetime:
+        wanted = datetime(*moment, tzinfo=BANGKOK)
+        settings.CLOCK_SHIFT_SECONDS = (wanted - datetime.now(UTC)).total_seconds()
+        return wanted
+
+    return put
 
 
 @pytest.fixture
