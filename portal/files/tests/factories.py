@@ -94,11 +94,28 @@ def lost_table_pdf() -> bytes:
     return data[: data.rindex(b"startxref")] + b"startxref\n7\n%%EOF\n"
 
 
+def lost_page_pdf() -> bytes:
+    """The table is lost and so is what stood on a page."""
+    return lost_table_pdf().replace(b"\n7 0 obj", b"\n9 0 obj")
+
+
 def loop_pdf() -> bytes:
     """A page tree that contains itself."""
     pdf = blank()
     pdf.Root.Pages.Kids.append(pdf.Root.Pages)
     return saved(pdf)
+
+
+def content_bomb_pdf() -> bytes:
+    """A page whose drawing unpacks to a gigabyte and a half: whoever draws it needs all of it."""
+    packer = zlib.compressobj(wbits=-15)
+    megabyte = packer.compress(b" " * 1024**2) + packer.flush(zlib.Z_FULL_FLUSH)
+    pdf = blank()
+    pdf.pages[0].Contents = pikepdf.Stream(pdf, b"")
+    pdf.pages[0].Contents.write(
+        b"\x78\x9c" + megabyte * 1_500 + b"\x03\x00", filter=pikepdf.Name.FlateDecode
+    )
+    return saved(pdf, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
 
 
 def signed_pdf() -> bytes:

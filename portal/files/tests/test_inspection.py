@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pikepdf
 import pytest
 from PIL import Image
 
@@ -71,6 +72,7 @@ def test_a_whole_pdf_is_taken_with_its_pages(look):
         (made.truncated_pdf(), "truncated"),
         (made.cut_at_the_end_pdf(), "truncated"),
         (made.GARBAGE, "damaged"),
+        (made.lost_page_pdf(), "damaged"),
         (made.pdf_bytes(0), "no_pages"),
         (made.pdf_bytes(501), "too_many_pages"),
         (made.zipped({"a.txt": b"a"}), "wrong_kind"),
@@ -109,6 +111,15 @@ def test_a_page_tree_in_a_loop_does_not_hang(reason):
 
 def test_a_signature_is_noticed(look):
     assert look(made.signed_pdf()).is_signed is True
+
+
+def test_bare_numbers_and_nothings_among_the_objects_do_no_harm(look):
+    pdf = made.blank()
+    pdf.Root.Extra = pikepdf.Array([pdf.make_indirect(1), pdf.make_indirect("a")])
+    lonely = made.saved(pdf).replace(b"obj\n1\nendobj", b"obj\nnull\nendobj")
+
+    assert look(made.saved(pdf)).page_count == 1
+    assert look(lonely).page_count == 1
 
 
 @pytest.mark.parametrize("kind", ["JavaScript", "Launch"])

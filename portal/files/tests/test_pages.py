@@ -92,6 +92,16 @@ def test_no_page_makes_a_picture_without_bounds(points, pixels):
     assert picture_size(*points) == pixels
 
 
+def test_a_bomb_ends_in_the_small_process_and_is_marked():
+    stored = store_bytes(made.content_bomb_pdf(), by=SYSTEM, media_type=PDF)
+
+    drain("worker")
+
+    stored.refresh_from_db()
+    assert (stored.pages_state, stored.pages_ready) == (PagesState.FAILED, 0)
+    assert OutboxMessage.objects.get().state == OutboxState.DONE
+
+
 def test_a_document_that_cannot_be_drawn_is_marked_and_still_there():
     data = made.pdf_bytes()
     stored = store_bytes(data, by=SYSTEM, media_type=PDF)
