@@ -21,6 +21,7 @@ QUESTION_PARTS = ("kind", "label", "hint", "required", "choices", "unit", "min",
 REFERENCE_PARTS = ("text", "letter")
 PARTS = {"q": QUESTION_PARTS, "ref": REFERENCE_PARTS}
 MOST_ROWS = {"q": MAX_QUESTIONS, "ref": MAX_REFERENCES}
+NUL = "\x00"  # no text of ours, and PostgreSQL keeps none
 NEW_ROWS = {"q": {"kind": "number", "required": "on"}, "ref": {}}
 
 Row = dict[str, str]
@@ -59,9 +60,17 @@ def read_rows(data: Mapping[str, Any], prefix: str) -> list[Row]:
     except ValueError:
         count = 0
     return [
-        {part: str(data.get(f"{prefix}-{index}-{part}", "")) for part in PARTS[prefix]}
+        {
+            part: str(data.get(f"{prefix}-{index}-{part}", "")).replace(NUL, "")
+            for part in PARTS[prefix]
+        }
         for index in range(min(count, MOST_ROWS[prefix]))
     ]
+
+
+def id_in(text: str) -> int:
+    """Return the id of a letter in what was posted; 0, which no letter has, for anything else."""
+    return int(text) if text.isdecimal() and len(text) < 16 else 0
 
 
 def write_rows(data: QueryDict, prefix: str, rows: Iterable[Row]) -> None:

@@ -18,6 +18,7 @@ from documents.forms.draft_rows import (
     Row,
     bound_problems,
     change_rows,
+    id_in,
     question_as_typed,
     question_rows,
     read_rows,
@@ -176,12 +177,12 @@ class DraftForm(forms.Form):
         if "ref-count" not in self.data:
             return None
         rows = [row for row in self.typed_references if row["text"].strip()]
-        ids = [int(row["letter"]) for row in rows if row["letter"].isdecimal()]
+        ids = {id_in(row["letter"]) for row in rows}
         seen = Letter.objects.visible_to(self.actor.member).in_bulk(ids)
         return [
             {
                 "text": tidy(row["text"]).strip()[:500],
-                "to_letter": seen.get(int(row["letter"] or 0)),
+                "to_letter": seen.get(id_in(row["letter"])),
             }
             for row in rows
         ]
@@ -269,8 +270,7 @@ def press(
 
 def _pick_reference(data: QueryDict, place: str, actor: Actor) -> None:
     seen = Letter.objects.visible_to(actor.member).select_related("office")
-    letter = seen.filter(pk=int(place)).first() if place.isdecimal() else None
-    if letter:
+    if letter := seen.filter(pk=id_in(place)).first():
         rows = [row for row in read_rows(data, "ref") if row["text"].strip()]
         rows.append({"text": reference_text(letter), "letter": str(letter.pk)})
         write_rows(data, "ref", rows)

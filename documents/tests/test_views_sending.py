@@ -448,6 +448,33 @@ def test_a_question_that_cannot_be_asked_stands_among_what_is_missing(client, dr
     ]
 
 
+@pytest.mark.engine
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"q-count": "1", "q-0-kind": "text", "q-0-label": "ก\x00ข"},
+        {"q-count": "๙" * 40, "action": "q:add"},
+        {"q-count": "-1", "action": "q:remove:99999999999999999999"},
+        {"ref-count": "1", "ref-0-text": "ก\x00", "ref-0-letter": "9" * 30},
+        {"action": "ref:pick:" + "9" * 30},
+        {"action": "ref:find", "ref_q": "\x00"},
+        {"action": "due:never", "version": "9" * 30},
+        {"action": ":::", "kind": "unknown", "urgency": "x", "secrecy": "9"},
+        {"action": "file:up:nothing"},
+    ],
+)
+def test_nonsense_from_outside_is_answered_in_words(client, draft, odd):
+    response = client.post(at("letter-edit", draft), typed(draft, **odd))
+
+    assert response.status_code in {200, 302, 409, 422}
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("words", ["\x00", "๙" * 40, "%_\\'", "ก" * 3000])
+def test_nonsense_in_the_search_finds_nothing(client, officer, words):
+    assert client.get(SENT, {"q": words, "after": words, "state": words}).status_code == 200
+
+
 # Two at one draft --------------------------------------------------------------------------------
 
 

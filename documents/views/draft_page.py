@@ -91,7 +91,8 @@ def deadlines(letter: Letter) -> dict[str, date]:
 
 def find_letters(request: PortalRequest, words: str) -> list[Letter]:
     """Return letters with a number that this member may see, by number or words of the subject."""
-    if not words.strip():
+    words = words.replace("\x00", "").strip()
+    if not words:
         return []
     found = Letter.objects.visible_to(request.user).filter(number__isnull=False).matching(words)
     return list(found.select_related("office", "owner_unit").order_by("-pk")[:MAX_FOUND])

@@ -121,7 +121,7 @@ def register(request: PortalRequest, pk: int) -> HttpResponse:
     book = get_object_or_404(
         RegisterBook.objects.visible_to(request.user).select_related("unit"), pk=pk
     )
-    words = request.GET.get("q", "").strip()[:100]
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     entries: QuerySet[RegisterEntry] = book.entries.select_related("letter")
     if words:
         entries = matching(entries, words)

@@ -64,7 +64,7 @@ def counts(letters: LetterQuerySet) -> dict[str, str]:
 def show_sent(request: PortalRequest) -> HttpResponse:
     """Render one page of the list: letters, how far each is, and the counts of the tabs."""
     tab = request.GET.get("state", "")
-    words = request.GET.get("q", "").strip()
+    words = request.GET.get("q", "").replace("\x00", "").strip()
     tab = tab if tab in TABS else "all" if words else "following"
     letters = Letter.objects.sent_from(request.user)
     shown = with_progress(in_tab(letters, tab)).select_related("owner_unit")
