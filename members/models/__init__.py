@@ -1,0 +1,29 @@
+"""Who is who: units, people, posts, who holds which post when, and whom something is for."""
+
+from members.models.audiences import Audience, AudienceSnapshot
+from members.models.people import (
+    DESK_ROLES,
+    OFFICE_ROLES,
+    SCHOOL_DESK_ROLES,
+    Holding,
+    Member,
+    Post,
+    Role,
+)
+from members.models.units import CircularSeries, Holiday, Unit, UnitKind
+
+__all__ = [
+    "DESK_ROLES",
+    "OFFICE_ROLES",
+    "SCHOOL_DESK_ROLES",
+    "Audience",
+    "AudienceSnapshot",
+    "CircularSeries",
+    "Holding",
+    "Holiday",
+    "Member",
+    "Post",
+    "Role",
+    "Unit",
+    "UnitKind",
+]
