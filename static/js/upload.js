@@ -1,8 +1,9 @@
-// Tell at once what the server would say only after a long upload. An improvement only: the server
-// checks everything again, and without this file it is the server that says it.
+// Say at once what the server would say only after a long upload. An improvement only: the server
+// looks at everything again, and without this file it is the server that says it.
 // <input type="file" accept=".pdf" data-max-bytes="52428800">
 
 const MEGABYTE = 1024 * 1024;
+const SVG = "http://www.w3.org/2000/svg";
 const NAMES = { doc: "Word", docx: "Word", xls: "Excel", xlsx: "Excel", ppt: "PowerPoint", pptx: "PowerPoint" };
 
 function megabytes(size) {
@@ -18,11 +19,48 @@ function problemOf(file, most, endings) {
   return `“${file.name}” ใช้ที่นี่ไม่ได้ ใช้ไฟล์ที่ลงท้ายว่า ${endings.join(" ")}`;
 }
 
+function drawIcon(sprite) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", "icon icon-20");
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `${sprite}#circle-alert`);
+  svg.append(use);
+  return svg;
+}
+
+function show(input, problems) {
+  const place = input.closest("[data-file-pick]") || input;
+  const field = input.closest(".field") || place.parentElement;
+  for (const old of field.querySelectorAll("[data-upload-problem]")) old.remove();
+  field.classList.toggle("field-wrong", problems.length > 0);
+  for (const words of problems) {
+    const line = document.createElement("p");
+    line.className = "field-error";
+    line.dataset.uploadProblem = "";
+    line.setAttribute("role", "alert");
+    const text = document.createElement("span");
+    text.textContent = words;
+    if (place.dataset.fileIcon) line.append(drawIcon(place.dataset.fileIcon));
+    line.append(text);
+    place.before(line);
+  }
+}
+
+// Before anybody else hears of the choice: what cannot be taken is taken out of it.
 document.addEventListener("change", (event) => {
   const input = event.target;
   if (input.type !== "file" || !input.dataset.maxBytes) return;
   const endings = (input.accept || "").split(",").map((part) => part.trim().toLowerCase()).filter((part) => part.startsWith("."));
-  const problems = [...input.files].map((file) => problemOf(file, Number(input.dataset.maxBytes), endings));
-  input.setCustomValidity(problems.find(Boolean) || "");
-  input.reportValidity();
-});
+  const good = new DataTransfer();
+  const problems = [];
+  for (const file of input.files) {
+    const problem = problemOf(file, Number(input.dataset.maxBytes), endings);
+    if (problem) problems.push(problem);
+    else good.items.add(file);
+  }
+  show(input, problems);
+  if (!problems.length) return;
+  input.files = good.files;
+  if (!good.files.length) event.stopImmediatePropagation();
+}, true);

@@ -67,7 +67,9 @@ class FileKinds(Enum):
     def accept(self) -> str:
         """For the `accept` attribute of a file field: `.pdf,.docx`."""
         taken = [kind for kind in TYPES.values() if kind.media_type in self.media_types]
-        return ",".join(f".{ending}" for kind in taken for ending in kind.endings)
+        endings = [ending for kind in taken for ending in kind.endings]
+        redrawn = ["webp"] if JPEG in self.media_types else []
+        return ",".join(f".{ending}" for ending in endings + redrawn)
 
 
 _TAKEN = {

@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.template import Context, RequestContext, Template
+from django.template import RequestContext, Template
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
@@ -23,12 +23,7 @@ from portal.outbox.models import OutboxMessage
 
 pytestmark = pytest.mark.django_db
 
-STAMP = {
-    "unit": "โรงเรียนบ้านปากพล",
-    "number": "612",
-    "date": "19 พ.ย. 2569",
-    "time": "09.42 น.",
-}
+STAMP = {"unit": "โรงเรียนบ้านปากพล", "number": "612", "date": "19 พ.ย. 2569", "time": "09.42 น."}
 
 
 @pytest.fixture
@@ -399,11 +394,3 @@ def test_the_order_for_pages_carries_its_token_inside_an_isolated_include(reader
 
     assert "csrfmiddlewaretoken" in show(long_use, reader)
     assert client.post(long_use.more_pages_url).status_code == 403
-
-
-def test_the_desk_can_be_drawn_without_a_request(use):
-    text = Template("{% include 'files/pages.html' with use=use only %}").render(
-        Context({"use": use})
-    )
-
-    assert "หน้า 1" in text
