@@ -106,19 +106,23 @@ def _clean_question(raw: dict[str, Any], position: int) -> tuple[dict[str, Any],
         return question, "เลือกชนิดของคำถาม"
     if not question["label"]:
         return question, "พิมพ์คำถาม"
-    if kind == "choice":
-        choices = _lines(raw.get("choices"))
-        question["choices"] = choices[:MAX_CHOICES]
-        if len(choices) < 2:
-            return question, "ใส่ตัวเลือกอย่างน้อย 2 ข้อ บรรทัดละข้อ"
-    if kind == "number":
-        question["unit"] = _text(raw.get("unit"), 40)
-        for bound in ("min", "max"):
-            if (value := _number(raw.get(bound))) is not None:
-                question[bound] = value
-        if "min" in question and "max" in question and question["min"] > question["max"]:
-            return question, "ค่าต่ำสุดต้องไม่มากกว่าค่าสูงสุด"
-    return question, ""
+    complete = {"choice": _add_choices, "number": _add_bounds}.get(kind)
+    return question, complete(question, raw) if complete else ""
+
+
+def _add_choices(question: dict[str, Any], raw: dict[str, Any]) -> str:
+    choices = _lines(raw.get("choices"))
+    question["choices"] = choices[:MAX_CHOICES]
+    return "" if len(choices) > 1 else "ใส่ตัวเลือกอย่างน้อย 2 ข้อ บรรทัดละข้อ"
+
+
+def _add_bounds(question: dict[str, Any], raw: dict[str, Any]) -> str:
+    question["unit"] = _text(raw.get("unit"), 40)
+    for bound in ("min", "max"):
+        if (value := _number(raw.get(bound))) is not None:
+            question[bound] = value
+    is_crossed = "min" in question and "max" in question and question["min"] > question["max"]
+    return "ค่าต่ำสุดต้องไม่มากกว่าค่าสูงสุด" if is_crossed else ""
 
 
 def clean_questions(raw: Any) -> Cleaned:

@@ -81,6 +81,6 @@ def can_assign(actor: Actor, arrival: Arrival) -> bool:
 
 
 def can_set_start_number(actor: Actor, unit: Unit) -> bool:
-    """A desk sets the start number of its own unit's registers; the registrar those of the office."""
+    """A desk sets the start numbers of its own unit; the registrar those of the office."""
     own_desk = _role(actor) in SCHOOL_DESK_ROLES | {Role.GROUP_CLERK} and _unit_id(actor) == unit.pk
     return own_desk or is_central_registrar(actor, unit.pk)

@@ -71,7 +71,7 @@ class LetterQuerySet(BaseQuerySet["Letter"]):
     """Letters written in an office."""
 
     def sent_from(self, member: Member | None) -> Self:
-        """Letters the member writes, registers or follows for an office; also drafts of own units."""
+        """Letters the member writes, registers or follows for an office; own units' drafts, too."""
         if is_nobody(member):
             return self.none()
         return self.filter(sent_from(member))

@@ -6,300 +6,790 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('members', '0001_initial'),
+        ("members", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Dispatch',
+            name="Dispatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sent_at', models.DateTimeField()),
-                ('total', models.PositiveIntegerField()),
-                ('made', models.PositiveIntegerField(default=0)),
-                ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.audiencesnapshot')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sent_at", models.DateTimeField()),
+                ("total", models.PositiveIntegerField()),
+                ("made", models.PositiveIntegerField(default=0)),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="members.audiencesnapshot",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Arrival',
+            name="Arrival",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('waiting', 'ยังไม่ลงรับ'), ('received', 'ลงรับแล้ว'), ('refused', 'ส่งคืน'), ('recalled', 'ถูกดึงกลับ'), ('superseded', 'มีฉบับใหม่แทน')], default='waiting', max_length=10)),
-                ('response_state', models.CharField(choices=[('none', 'ยังไม่ตอบ'), ('answered', 'ตอบแล้ว'), ('returned', 'ส่งกลับให้แก้'), ('accepted', 'ตรวจรับแล้ว')], default='none', max_length=10)),
-                ('is_open', models.BooleanField(default=True)),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('arrived_at', models.DateTimeField()),
-                ('opened_at', models.DateTimeField(blank=True, null=True)),
-                ('received_at', models.DateTimeField(blank=True, null=True)),
-                ('refusal_reason', models.CharField(blank=True, max_length=500)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('is_late', models.BooleanField(default=False)),
-                ('stamp_place', models.CharField(choices=[('top_right', 'มุมขวาบน'), ('below_top_right', 'ใต้มุมขวาบน'), ('top_center', 'กลางบน'), ('top_left', 'มุมซ้ายบน'), ('bottom_right', 'มุมขวาล่าง')], default='top_right', max_length=20)),
-                ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='arrivals', to=settings.AUTH_USER_MODEL)),
-                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('received_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='arrivals', to='members.unit')),
-                ('dispatch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='arrivals', to='documents.dispatch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "ยังไม่ลงรับ"),
+                            ("received", "ลงรับแล้ว"),
+                            ("refused", "ส่งคืน"),
+                            ("recalled", "ถูกดึงกลับ"),
+                            ("superseded", "มีฉบับใหม่แทน"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "response_state",
+                    models.CharField(
+                        choices=[
+                            ("none", "ยังไม่ตอบ"),
+                            ("answered", "ตอบแล้ว"),
+                            ("returned", "ส่งกลับให้แก้"),
+                            ("accepted", "ตรวจรับแล้ว"),
+                        ],
+                        default="none",
+                        max_length=10,
+                    ),
+                ),
+                ("is_open", models.BooleanField(default=True)),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("arrived_at", models.DateTimeField()),
+                ("opened_at", models.DateTimeField(blank=True, null=True)),
+                ("received_at", models.DateTimeField(blank=True, null=True)),
+                ("refusal_reason", models.CharField(blank=True, max_length=500)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("is_late", models.BooleanField(default=False)),
+                (
+                    "stamp_place",
+                    models.CharField(
+                        choices=[
+                            ("top_right", "มุมขวาบน"),
+                            ("below_top_right", "ใต้มุมขวาบน"),
+                            ("top_center", "กลางบน"),
+                            ("top_left", "มุมซ้ายบน"),
+                            ("bottom_right", "มุมขวาล่าง"),
+                        ],
+                        default="top_right",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="arrivals",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "received_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="arrivals",
+                        to="members.unit",
+                    ),
+                ),
+                (
+                    "dispatch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="arrivals",
+                        to="documents.dispatch",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Extension',
+            name="Extension",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('old_due_at', models.DateTimeField(null=True)),
-                ('new_due_at', models.DateTimeField()),
-                ('reason', models.CharField(max_length=500, verbose_name='เหตุผล')),
-                ('made_at', models.DateTimeField()),
-                ('arrival', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extensions', to='documents.arrival')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("old_due_at", models.DateTimeField(null=True)),
+                ("new_due_at", models.DateTimeField()),
+                ("reason", models.CharField(max_length=500, verbose_name="เหตุผล")),
+                ("made_at", models.DateTimeField()),
+                (
+                    "arrival",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="extensions",
+                        to="documents.arrival",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Letter',
+            name="Letter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('external', 'หนังสือภายนอก'), ('circular', 'หนังสือเวียน (ว)'), ('sealed', 'หนังสือประทับตรา')], max_length=10, verbose_name='ชนิดหนังสือ')),
-                ('subject', models.CharField(blank=True, max_length=500, verbose_name='เรื่อง')),
-                ('subject_search', models.CharField(blank=True, max_length=700)),
-                ('addressee', models.CharField(blank=True, max_length=300, verbose_name='เรียน / ถึง')),
-                ('urgency', models.PositiveSmallIntegerField(choices=[(0, 'ปกติ'), (1, 'ด่วน'), (2, 'ด่วนมาก'), (3, 'ด่วนที่สุด')], default=0, verbose_name='ชั้นความเร็ว')),
-                ('secrecy', models.PositiveSmallIntegerField(choices=[(0, 'ไม่ลับ'), (1, 'ลับ'), (2, 'ลับมาก'), (3, 'ลับที่สุด')], default=0, verbose_name='ชั้นความลับ')),
-                ('action_required', models.CharField(choices=[('inform', 'เพื่อทราบ'), ('comply', 'เพื่อทราบและถือปฏิบัติ'), ('act', 'เพื่อดำเนินการ'), ('report_by', 'ดำเนินการและรายงานผล'), ('consider', 'เพื่อพิจารณา'), ('reply_form', 'เชิญเข้าร่วม / ขอความร่วมมือ'), ('publish', 'ประชาสัมพันธ์ให้ทราบโดยทั่วกัน')], default='inform', max_length=12, verbose_name='ขอให้ผู้รับ')),
-                ('response_kind', models.CharField(choices=[('none', 'ไม่ต้องตอบ'), ('acknowledge', 'รับทราบ'), ('yes_no', 'เข้าร่วม / ไม่เข้าร่วม'), ('form', 'กรอกแบบสั้น'), ('file', 'ส่งไฟล์'), ('text', 'ตอบเป็นข้อความ')], default='none', max_length=12, verbose_name='การตอบ')),
-                ('questions', models.JSONField(blank=True, default=list, verbose_name='แบบสั้น')),
-                ('due_at', models.DateTimeField(blank=True, null=True, verbose_name='ภายใน')),
-                ('line_new', models.CharField(blank=True, max_length=200, verbose_name='เรื่องใหม่')),
-                ('line_do', models.CharField(blank=True, max_length=200, verbose_name='ต้องทำ')),
-                ('line_by', models.CharField(blank=True, max_length=200, verbose_name='ภายใน (ข้อความ)')),
-                ('main_source', models.CharField(choices=[('uploaded', 'แนบไฟล์ PDF'), ('typed', 'พิมพ์ในระบบ')], default='uploaded', max_length=10, verbose_name='ตัวหนังสือ')),
-                ('body', models.TextField(blank=True, verbose_name='ข้อความ')),
-                ('signer_name', models.CharField(blank=True, max_length=200, verbose_name='ผู้ลงนาม')),
-                ('signer_position', models.TextField(blank=True, max_length=600, verbose_name='ตำแหน่งผู้ลงนาม')),
-                ('audience_rule', models.JSONField(blank=True, default=dict, verbose_name='ผู้รับ')),
-                ('state', models.CharField(choices=[('draft', 'ร่าง'), ('submitted', 'รอออกเลข'), ('registered', 'กำลังส่ง'), ('sent', 'ส่งแล้ว'), ('discarded', 'ทิ้งร่างแล้ว')], default='draft', max_length=12, verbose_name='สถานะ')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField()),
-                ('saved_at', models.DateTimeField()),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('return_reason', models.CharField(blank=True, max_length=500, verbose_name='เหตุผลที่ส่งกลับ')),
-                ('number', models.PositiveIntegerField(blank=True, null=True, verbose_name='เลขที่')),
-                ('number_text', models.CharField(blank=True, max_length=80, verbose_name='ที่')),
-                ('dated_on', models.DateField(blank=True, null=True, verbose_name='ลงวันที่')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='ส่งเมื่อ')),
-                ('drafter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ผู้ร่าง')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.unit')),
-                ('owner_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='members.unit', verbose_name='กลุ่มเจ้าของเรื่อง')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("external", "หนังสือภายนอก"),
+                            ("circular", "หนังสือเวียน (ว)"),
+                            ("sealed", "หนังสือประทับตรา"),
+                        ],
+                        max_length=10,
+                        verbose_name="ชนิดหนังสือ",
+                    ),
+                ),
+                ("subject", models.CharField(blank=True, max_length=500, verbose_name="เรื่อง")),
+                ("subject_search", models.CharField(blank=True, max_length=700)),
+                (
+                    "addressee",
+                    models.CharField(blank=True, max_length=300, verbose_name="เรียน / ถึง"),
+                ),
+                (
+                    "urgency",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "ปกติ"), (1, "ด่วน"), (2, "ด่วนมาก"), (3, "ด่วนที่สุด")],
+                        default=0,
+                        verbose_name="ชั้นความเร็ว",
+                    ),
+                ),
+                (
+                    "secrecy",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "ไม่ลับ"), (1, "ลับ"), (2, "ลับมาก"), (3, "ลับที่สุด")],
+                        default=0,
+                        verbose_name="ชั้นความลับ",
+                    ),
+                ),
+                (
+                    "action_required",
+                    models.CharField(
+                        choices=[
+                            ("inform", "เพื่อทราบ"),
+                            ("comply", "เพื่อทราบและถือปฏิบัติ"),
+                            ("act", "เพื่อดำเนินการ"),
+                            ("report_by", "ดำเนินการและรายงานผล"),
+                            ("consider", "เพื่อพิจารณา"),
+                            ("reply_form", "เชิญเข้าร่วม / ขอความร่วมมือ"),
+                            ("publish", "ประชาสัมพันธ์ให้ทราบโดยทั่วกัน"),
+                        ],
+                        default="inform",
+                        max_length=12,
+                        verbose_name="ขอให้ผู้รับ",
+                    ),
+                ),
+                (
+                    "response_kind",
+                    models.CharField(
+                        choices=[
+                            ("none", "ไม่ต้องตอบ"),
+                            ("acknowledge", "รับทราบ"),
+                            ("yes_no", "เข้าร่วม / ไม่เข้าร่วม"),
+                            ("form", "กรอกแบบสั้น"),
+                            ("file", "ส่งไฟล์"),
+                            ("text", "ตอบเป็นข้อความ"),
+                        ],
+                        default="none",
+                        max_length=12,
+                        verbose_name="การตอบ",
+                    ),
+                ),
+                ("questions", models.JSONField(blank=True, default=list, verbose_name="แบบสั้น")),
+                ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="ภายใน")),
+                ("line_new", models.CharField(blank=True, max_length=200, verbose_name="เรื่องใหม่")),
+                ("line_do", models.CharField(blank=True, max_length=200, verbose_name="ต้องทำ")),
+                (
+                    "line_by",
+                    models.CharField(blank=True, max_length=200, verbose_name="ภายใน (ข้อความ)"),
+                ),
+                (
+                    "main_source",
+                    models.CharField(
+                        choices=[("uploaded", "แนบไฟล์ PDF"), ("typed", "พิมพ์ในระบบ")],
+                        default="uploaded",
+                        max_length=10,
+                        verbose_name="ตัวหนังสือ",
+                    ),
+                ),
+                ("body", models.TextField(blank=True, verbose_name="ข้อความ")),
+                (
+                    "signer_name",
+                    models.CharField(blank=True, max_length=200, verbose_name="ผู้ลงนาม"),
+                ),
+                (
+                    "signer_position",
+                    models.TextField(blank=True, max_length=600, verbose_name="ตำแหน่งผู้ลงนาม"),
+                ),
+                ("audience_rule", models.JSONField(blank=True, default=dict, verbose_name="ผู้รับ")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "ร่าง"),
+                            ("submitted", "รอออกเลข"),
+                            ("registered", "กำลังส่ง"),
+                            ("sent", "ส่งแล้ว"),
+                            ("discarded", "ทิ้งร่างแล้ว"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                        verbose_name="สถานะ",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField()),
+                ("saved_at", models.DateTimeField()),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "return_reason",
+                    models.CharField(blank=True, max_length=500, verbose_name="เหตุผลที่ส่งกลับ"),
+                ),
+                ("number", models.PositiveIntegerField(blank=True, null=True, verbose_name="เลขที่")),
+                ("number_text", models.CharField(blank=True, max_length=80, verbose_name="ที่")),
+                ("dated_on", models.DateField(blank=True, null=True, verbose_name="ลงวันที่")),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="ส่งเมื่อ")),
+                (
+                    "drafter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="ผู้ร่าง",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="members.unit",
+                    ),
+                ),
+                (
+                    "owner_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="letters",
+                        to="members.unit",
+                        verbose_name="กลุ่มเจ้าของเรื่อง",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'หนังสือ',
-                'ordering': ['-pk'],
+                "verbose_name": "หนังสือ",
+                "ordering": ["-pk"],
             },
         ),
         migrations.AddField(
-            model_name='dispatch',
-            name='letter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dispatches', to='documents.letter'),
+            model_name="dispatch",
+            name="letter",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="dispatches",
+                to="documents.letter",
+            ),
         ),
         migrations.AddField(
-            model_name='arrival',
-            name='letter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='arrivals', to='documents.letter'),
+            model_name="arrival",
+            name="letter",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="arrivals",
+                to="documents.letter",
+            ),
         ),
         migrations.CreateModel(
-            name='LetterReference',
+            name="LetterReference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=500)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('letter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='references', to='documents.letter')),
-                ('to_letter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='referred_by', to='documents.letter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.CharField(max_length=500)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "letter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="references",
+                        to="documents.letter",
+                    ),
+                ),
+                (
+                    "to_letter",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referred_by",
+                        to="documents.letter",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'pk'],
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Opening',
+            name="Opening",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('arrival', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='openings', to='documents.arrival')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "arrival",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="openings",
+                        to="documents.arrival",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RegisterBook',
+            name="RegisterBook",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('series', models.CharField(choices=[('in', 'ทะเบียนรับ'), ('out', 'ทะเบียนส่ง'), ('circular', 'ทะเบียนส่ง หนังสือเวียน (ว)')], max_length=10)),
-                ('be_year', models.PositiveSmallIntegerField()),
-                ('start_number', models.PositiveIntegerField(default=1)),
-                ('last_number', models.PositiveIntegerField(default=0)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='register_books', to='members.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "series",
+                    models.CharField(
+                        choices=[
+                            ("in", "ทะเบียนรับ"),
+                            ("out", "ทะเบียนส่ง"),
+                            ("circular", "ทะเบียนส่ง หนังสือเวียน (ว)"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("be_year", models.PositiveSmallIntegerField()),
+                ("start_number", models.PositiveIntegerField(default=1)),
+                ("last_number", models.PositiveIntegerField(default=0)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="register_books",
+                        to="members.unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-be_year', 'unit', 'series'],
+                "ordering": ["-be_year", "unit", "series"],
             },
         ),
         migrations.CreateModel(
-            name='RegisterEntry',
+            name="RegisterEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('registered_at', models.DateTimeField()),
-                ('letter_number', models.CharField(blank=True, max_length=80, verbose_name='ที่')),
-                ('letter_dated_on', models.DateField(null=True, verbose_name='ลงวันที่')),
-                ('from_text', models.CharField(blank=True, max_length=300, verbose_name='จาก')),
-                ('to_text', models.CharField(blank=True, max_length=300, verbose_name='ถึง')),
-                ('subject', models.CharField(blank=True, max_length=500, verbose_name='เรื่อง')),
-                ('subject_search', models.CharField(blank=True, max_length=700)),
-                ('action_text', models.CharField(blank=True, max_length=500, verbose_name='การปฏิบัติ')),
-                ('remarks', models.CharField(blank=True, max_length=500, verbose_name='หมายเหตุ')),
-                ('book', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='documents.registerbook')),
-                ('holding', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.holding')),
-                ('letter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='register_entries', to='documents.letter')),
-                ('registered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("registered_at", models.DateTimeField()),
+                ("letter_number", models.CharField(blank=True, max_length=80, verbose_name="ที่")),
+                ("letter_dated_on", models.DateField(null=True, verbose_name="ลงวันที่")),
+                ("from_text", models.CharField(blank=True, max_length=300, verbose_name="จาก")),
+                ("to_text", models.CharField(blank=True, max_length=300, verbose_name="ถึง")),
+                ("subject", models.CharField(blank=True, max_length=500, verbose_name="เรื่อง")),
+                ("subject_search", models.CharField(blank=True, max_length=700)),
+                (
+                    "action_text",
+                    models.CharField(blank=True, max_length=500, verbose_name="การปฏิบัติ"),
+                ),
+                ("remarks", models.CharField(blank=True, max_length=500, verbose_name="หมายเหตุ")),
+                (
+                    "book",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="documents.registerbook",
+                    ),
+                ),
+                (
+                    "holding",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="members.holding",
+                    ),
+                ),
+                (
+                    "letter",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="register_entries",
+                        to="documents.letter",
+                    ),
+                ),
+                (
+                    "registered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
+                "ordering": ["-number"],
             },
         ),
         migrations.AddField(
-            model_name='arrival',
-            name='entry',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='arrival', to='documents.registerentry'),
+            model_name="arrival",
+            name="entry",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="arrival",
+                to="documents.registerentry",
+            ),
         ),
         migrations.CreateModel(
-            name='Response',
+            name="Response",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(choices=[('none', 'ยังไม่ตอบ'), ('answered', 'ตอบแล้ว'), ('returned', 'ส่งกลับให้แก้'), ('accepted', 'ตรวจรับแล้ว')], default='answered', max_length=10)),
-                ('data', models.JSONField(default=dict)),
-                ('text', models.TextField(blank=True)),
-                ('submitted_at', models.DateTimeField()),
-                ('is_late', models.BooleanField(default=False)),
-                ('reviewed_at', models.DateTimeField(blank=True, null=True)),
-                ('return_reason', models.CharField(blank=True, max_length=500, verbose_name='เหตุผลที่ส่งกลับ')),
-                ('arrival', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='documents.arrival')),
-                ('reviewed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('submitted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("none", "ยังไม่ตอบ"),
+                            ("answered", "ตอบแล้ว"),
+                            ("returned", "ส่งกลับให้แก้"),
+                            ("accepted", "ตรวจรับแล้ว"),
+                        ],
+                        default="answered",
+                        max_length=10,
+                    ),
+                ),
+                ("data", models.JSONField(default=dict)),
+                ("text", models.TextField(blank=True)),
+                ("submitted_at", models.DateTimeField()),
+                ("is_late", models.BooleanField(default=False)),
+                ("reviewed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "return_reason",
+                    models.CharField(blank=True, max_length=500, verbose_name="เหตุผลที่ส่งกลับ"),
+                ),
+                (
+                    "arrival",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="responses",
+                        to="documents.arrival",
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['arrival', '-version'],
+                "ordering": ["arrival", "-version"],
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='คำสั่ง')),
-                ('assigned_at', models.DateTimeField()),
-                ('acknowledged_at', models.DateTimeField(blank=True, null=True)),
-                ('arrival', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='documents.arrival')),
-                ('assigned_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('assignee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="คำสั่ง")),
+                ("assigned_at", models.DateTimeField()),
+                ("acknowledged_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "arrival",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="documents.arrival",
+                    ),
+                ),
+                (
+                    "assigned_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'indexes': [models.Index(condition=models.Q(('acknowledged_at__isnull', True)), fields=['assignee', '-assigned_at'], name='assignment_open')],
-                'constraints': [models.UniqueConstraint(fields=('arrival', 'assignee'), name='assignment_unique')],
+                "ordering": ["pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("acknowledged_at__isnull", True)),
+                        fields=["assignee", "-assigned_at"],
+                        name="assignment_open",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("arrival", "assignee"), name="assignment_unique"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(fields=['owner_unit', '-sent_at', '-id'], name='letter_owner'),
+            model_name="letter",
+            index=models.Index(fields=["owner_unit", "-sent_at", "-id"], name="letter_owner"),
         ),
         migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(fields=['office', 'state', '-sent_at', '-id'], name='letter_office'),
+            model_name="letter",
+            index=models.Index(fields=["office", "state", "-sent_at", "-id"], name="letter_office"),
         ),
         migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'registered', 'sent', 'discarded'])), name='letter_state_known'),
+            model_name="letter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["draft", "submitted", "registered", "sent", "discarded"])
+                ),
+                name="letter_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(('secrecy', 0)), name='letter_not_secret_yet'),
+            model_name="letter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("secrecy", 0)), name="letter_not_secret_yet"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number__isnull', False), ('state__in', ['registered', 'sent'])), models.Q(('state__in', ['registered', 'sent']), _negated=True), _connector='OR'), name='letter_sent_has_number'),
+            model_name="letter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("number__isnull", False), ("state__in", ["registered", "sent"])),
+                    models.Q(("state__in", ["registered", "sent"]), _negated=True),
+                    _connector="OR",
+                ),
+                name="letter_sent_has_number",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registerbook',
-            constraint=models.UniqueConstraint(fields=('unit', 'series', 'be_year'), name='book_unique'),
+            model_name="registerbook",
+            constraint=models.UniqueConstraint(
+                fields=("unit", "series", "be_year"), name="book_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registerbook',
-            constraint=models.CheckConstraint(condition=models.Q(('series__in', ['in', 'out', 'circular'])), name='book_series_known'),
+            model_name="registerbook",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("series__in", ["in", "out", "circular"])),
+                name="book_series_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registerbook',
-            constraint=models.CheckConstraint(condition=models.Q(('start_number__gte', 1)), name='book_starts_at_one_or_later'),
+            model_name="registerbook",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("start_number__gte", 1)), name="book_starts_at_one_or_later"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registerentry',
-            constraint=models.UniqueConstraint(fields=('book', 'number'), name='entry_number_unique'),
+            model_name="registerentry",
+            constraint=models.UniqueConstraint(
+                fields=("book", "number"), name="entry_number_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='entry_number_positive'),
+            model_name="registerentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gte", 1)), name="entry_number_positive"
+            ),
         ),
         migrations.AddIndex(
-            model_name='arrival',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['unit', 'due_at', 'id'], name='arrival_open'),
+            model_name="arrival",
+            index=models.Index(
+                condition=models.Q(("is_open", True)),
+                fields=["unit", "due_at", "id"],
+                name="arrival_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='arrival',
-            index=models.Index(fields=['unit', '-arrived_at', '-id'], name='arrival_unit'),
+            model_name="arrival",
+            index=models.Index(fields=["unit", "-arrived_at", "-id"], name="arrival_unit"),
         ),
         migrations.AddIndex(
-            model_name='arrival',
-            index=models.Index(condition=models.Q(('state', 'received')), fields=['unit', '-received_at'], name='arrival_received'),
+            model_name="arrival",
+            index=models.Index(
+                condition=models.Q(("state", "received")),
+                fields=["unit", "-received_at"],
+                name="arrival_received",
+            ),
         ),
         migrations.AddIndex(
-            model_name='arrival',
-            index=models.Index(fields=['letter', 'state', 'response_state'], name='arrival_letter'),
+            model_name="arrival",
+            index=models.Index(fields=["letter", "state", "response_state"], name="arrival_letter"),
         ),
         migrations.AddIndex(
-            model_name='arrival',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['due_at'], name='arrival_due'),
+            model_name="arrival",
+            index=models.Index(
+                condition=models.Q(("is_open", True)), fields=["due_at"], name="arrival_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='arrival',
-            constraint=models.UniqueConstraint(condition=models.Q(('member__isnull', True)), fields=('letter', 'unit'), name='arrival_unit_unique'),
+            model_name="arrival",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("member__isnull", True)),
+                fields=("letter", "unit"),
+                name="arrival_unit_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='arrival',
-            constraint=models.UniqueConstraint(condition=models.Q(('member__isnull', False)), fields=('letter', 'member'), name='arrival_member_unique'),
+            model_name="arrival",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("member__isnull", False)),
+                fields=("letter", "member"),
+                name="arrival_member_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='arrival',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'received', 'refused', 'recalled', 'superseded'])), name='arrival_state_known'),
+            model_name="arrival",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["waiting", "received", "refused", "recalled", "superseded"])
+                ),
+                name="arrival_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='arrival',
-            constraint=models.CheckConstraint(condition=models.Q(('response_state__in', ['none', 'answered', 'returned', 'accepted'])), name='arrival_response_state_known'),
+            model_name="arrival",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("response_state__in", ["none", "answered", "returned", "accepted"])
+                ),
+                name="arrival_response_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='response',
-            constraint=models.UniqueConstraint(fields=('arrival', 'version'), name='response_version_unique'),
+            model_name="response",
+            constraint=models.UniqueConstraint(
+                fields=("arrival", "version"), name="response_version_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='response',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['answered', 'returned', 'accepted'])), name='response_state_allowed'),
+            model_name="response",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["answered", "returned", "accepted"])),
+                name="response_state_allowed",
+            ),
         ),
     ]

@@ -126,7 +126,8 @@ def submit_response(
 ) -> Response:
     """The recipient has answered: a new version, marked late after the deadline.
 
-    `files` are all files of this version, stored already. Raises InvalidAnswer with a sentence for each field, DomainError when no answer is possible.
+    `files` are all files of this version, stored already. Raises InvalidAnswer with a sentence for
+    each field, DomainError when no answer is possible.
     """
     return _submit(arrival, data=data or {}, text=text.strip(), files=list(files), key=key, by=by)
 

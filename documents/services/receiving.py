@@ -61,7 +61,7 @@ def log_opening(arrivals: Iterable[Arrival], *, by: Member) -> None:
 
 
 def acting_for(arrival: Arrival, by: Actor) -> Actor:
-    """Return the actor in the post that receives this arrival; in person when it is addressed so."""
+    """Return the actor in the post that receives this; in person when it is addressed so."""
     if arrival.member_id is not None:
         return by
     return act_at(by, [arrival.unit_id], RECEIVING_ROLES)

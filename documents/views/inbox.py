@@ -95,7 +95,7 @@ def midnight(now: datetime) -> datetime:
 
 
 def with_bucket(rows: ArrivalQuerySet, now: datetime) -> ArrivalQuerySet:
-    """Sort into the groups of the inbox: overdue, today, tomorrow, not received, to answer, done."""
+    """Sort into the groups of the inbox, from overdue to received today (BUCKETS)."""
     today = midnight(now)
     return rows.annotate(
         bucket=Case(

@@ -41,7 +41,8 @@ def arrivals_for(request: PortalRequest, letter: Letter) -> list[Arrival]:
 def holds_role(actor: Actor, arrival: Arrival, roles: frozenset[str]) -> bool:
     """Answer whether one of the reader's posts has such a role in the arrival's unit."""
     return any(
-        held.post.unit_id == arrival.unit_id and held.post.role in roles for held in actor.holdings or ()
+        held.post.unit_id == arrival.unit_id and held.post.role in roles
+        for held in actor.holdings or ()
     )
 
 

@@ -39,6 +39,7 @@ from portal.home.management.demo.plans import (
     RECENT,
     SCHOOLS_AT_ONCE,
     TYPESET_AT_MOST,
+    Deed,
     Plan,
     Progress,
     at_hour,
@@ -230,14 +231,12 @@ def _write_letters(cast: Cast, plans: list[Plan]) -> None:
         )
         dispatches.append(plan.dispatch)
     Dispatch.objects.bulk_create(dispatches, batch_size=BATCH)
-    write_history(
-        (
-            (plan.letter, "letter.registered", cast.registrar, plan.sent_at,
-             {"state": ["submitted", "registered"], "number": plan.letter.number_text})
-            for plan in plans
-            if plan.letter
-        )
-    )  # fmt: skip
+    deeds: list[Deed] = []
+    for plan in plans:
+        if plan.letter:
+            facts = {"state": ["submitted", "registered"], "number": plan.letter.number_text}
+            deeds.append((plan.letter, "letter.registered", cast.registrar, plan.sent_at, facts))
+    write_history(deeds)
 
 
 def _out_entry(cast: Cast, book: RegisterBook, letter: Letter, total: int) -> RegisterEntry:

@@ -186,7 +186,7 @@ def _received_at(
     now: datetime,
     holidays: frozenset[date],
 ) -> datetime | None:
-    """Return when the school receives the letter, perhaps after now; None when the script says no."""
+    """Return when the school receives it, perhaps after now; None when the script says no."""
     if scripted in {"unopened", "opened"}:
         return None
     hours = rng.lognormvariate(0.9 - 0.35 * plan.template.urgency, 1.0) * pace
