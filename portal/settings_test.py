@@ -30,7 +30,9 @@ DATABASES["default"]["TEST"] = {  # noqa: F405
 }
 # Only the test runner may empty tables that triggers guard (portal/core/triggers.py).
 DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | (  # noqa: F405
-    {"flush_past_triggers": True} if IS_SQLITE else {"options": "-c portal.flush=on"}  # noqa: F405
+    {"flush_past_triggers": True}
+    if IS_SQLITE
+    else {"options": "-c lock_timeout=10s -c portal.flush=on"}  # noqa: F405
 )
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

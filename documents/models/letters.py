@@ -1,0 +1,207 @@
+"""The letter as it is written, its references, and each act of sending it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+from documents.querysets import (
+    LetterQuerySet,
+)
+from members.models import AudienceSnapshot, Unit
+from portal.core.models import Stateful
+
+MEMBER = settings.AUTH_USER_MODEL
+
+
+class LetterKind(models.TextChoices):
+    EXTERNAL = "external", "หนังสือภายนอก"
+    CIRCULAR = "circular", "หนังสือเวียน (ว)"
+    SEALED = "sealed", "หนังสือประทับตรา"
+
+
+class Urgency(models.IntegerChoices):
+    NORMAL = 0, "ปกติ"
+    URGENT = 1, "ด่วน"
+    VERY_URGENT = 2, "ด่วนมาก"
+    MOST_URGENT = 3, "ด่วนที่สุด"
+
+
+class Secrecy(models.IntegerChoices):
+    NORMAL = 0, "ไม่ลับ"
+    SECRET = 1, "ลับ"
+    VERY_SECRET = 2, "ลับมาก"
+    TOP_SECRET = 3, "ลับที่สุด"
+
+
+class ActionRequired(models.TextChoices):
+    """What the set phrase at the end of the letter asks for (domain guide 1.11)."""
+
+    INFORM = "inform", "เพื่อทราบ"
+    COMPLY = "comply", "เพื่อทราบและถือปฏิบัติ"
+    ACT = "act", "เพื่อดำเนินการ"
+    REPORT = "report_by", "ดำเนินการและรายงานผล"
+    CONSIDER = "consider", "เพื่อพิจารณา"
+    INVITE = "reply_form", "เชิญเข้าร่วม / ขอความร่วมมือ"
+    PUBLISH = "publish", "ประชาสัมพันธ์ให้ทราบโดยทั่วกัน"
+
+
+class ResponseKind(models.TextChoices):
+    NONE = "none", "ไม่ต้องตอบ"
+    ACKNOWLEDGE = "acknowledge", "รับทราบ"
+    YES_NO = "yes_no", "เข้าร่วม / ไม่เข้าร่วม"
+    FORM = "form", "กรอกแบบสั้น"
+    FILE = "file", "ส่งไฟล์"
+    TEXT = "text", "ตอบเป็นข้อความ"
+
+
+class MainSource(models.TextChoices):
+    UPLOADED = "uploaded", "แนบไฟล์ PDF"
+    TYPED = "typed", "พิมพ์ในระบบ"
+
+
+class LetterState(models.TextChoices):
+    DRAFT = "draft", "ร่าง"
+    SUBMITTED = "submitted", "รอออกเลข"
+    REGISTERED = "registered", "กำลังส่ง"
+    SENT = "sent", "ส่งแล้ว"
+    DISCARDED = "discarded", "ทิ้งร่างแล้ว"
+
+
+class Letter(Stateful):
+    """An official letter of an office, from the draft to the answers of its recipients."""
+
+    TRANSITIONS = {
+        LetterState.DRAFT: {
+            LetterState.SUBMITTED,
+            LetterState.REGISTERED,
+            LetterState.DISCARDED,
+        },
+        LetterState.DISCARDED: {LetterState.DRAFT},
+        LetterState.SUBMITTED: {LetterState.DRAFT, LetterState.REGISTERED},
+        LetterState.REGISTERED: {LetterState.SENT},
+    }
+
+    office = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    owner_unit = models.ForeignKey(
+        Unit, verbose_name="กลุ่มเจ้าของเรื่อง", on_delete=models.PROTECT, related_name="letters"
+    )
+    drafter = models.ForeignKey(
+        MEMBER, verbose_name="ผู้ร่าง", on_delete=models.PROTECT, related_name="+"
+    )
+    kind = models.CharField("ชนิดหนังสือ", max_length=10, choices=LetterKind.choices)
+    subject = models.CharField("เรื่อง", max_length=500, blank=True)
+    subject_search = models.CharField(max_length=700, blank=True)
+    addressee = models.CharField("เรียน / ถึง", max_length=300, blank=True)
+    urgency = models.PositiveSmallIntegerField(
+        "ชั้นความเร็ว", choices=Urgency.choices, default=Urgency.NORMAL
+    )
+    secrecy = models.PositiveSmallIntegerField(
+        "ชั้นความลับ", choices=Secrecy.choices, default=Secrecy.NORMAL
+    )
+    action_required = models.CharField(
+        "ขอให้ผู้รับ", max_length=12, choices=ActionRequired.choices, default=ActionRequired.INFORM
+    )
+    response_kind = models.CharField(
+        "การตอบ", max_length=12, choices=ResponseKind.choices, default=ResponseKind.NONE
+    )
+    questions = models.JSONField("แบบสั้น", default=list, blank=True)
+    due_at = models.DateTimeField("ภายใน", null=True, blank=True)
+    line_new = models.CharField("เรื่องใหม่", max_length=200, blank=True)
+    line_do = models.CharField("ต้องทำ", max_length=200, blank=True)
+    line_by = models.CharField("ภายใน (ข้อความ)", max_length=200, blank=True)
+    main_source = models.CharField(
+        "ตัวหนังสือ", max_length=10, choices=MainSource.choices, default=MainSource.UPLOADED
+    )
+    body = models.TextField("ข้อความ", blank=True)
+    signer_name = models.CharField("ผู้ลงนาม", max_length=200, blank=True)
+    signer_position = models.TextField("ตำแหน่งผู้ลงนาม", max_length=600, blank=True)
+    audience_rule = models.JSONField("ผู้รับ", default=dict, blank=True)
+
+    state = models.CharField(
+        "สถานะ", max_length=12, choices=LetterState.choices, default=LetterState.DRAFT
+    )
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    return_reason = models.CharField("เหตุผลที่ส่งกลับ", max_length=500, blank=True)
+
+    number = models.PositiveIntegerField("เลขที่", null=True, blank=True)
+    number_text = models.CharField("ที่", max_length=80, blank=True)
+    dated_on = models.DateField("ลงวันที่", null=True, blank=True)
+    sent_at = models.DateTimeField("ส่งเมื่อ", null=True, blank=True)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "หนังสือ"
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=LetterState.values), name="letter_state_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(secrecy=Secrecy.NORMAL), name="letter_not_secret_yet"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["registered", "sent"], number__isnull=False)
+                | ~models.Q(state__in=["registered", "sent"]),
+                name="letter_sent_has_number",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["owner_unit", "-sent_at", "-id"], name="letter_owner"),
+            models.Index(fields=["office", "state", "-sent_at", "-id"], name="letter_office"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number_text or f"ร่างที่ {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("documents:letter", args=[self.pk])
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == LetterState.DRAFT
+
+    @property
+    def is_sent(self) -> bool:
+        """True from the moment it has its number; arrivals may still be on their way."""
+        return self.state in {LetterState.REGISTERED, LetterState.SENT}
+
+    @property
+    def expects_answer(self) -> bool:
+        return self.response_kind != ResponseKind.NONE
+
+
+class LetterReference(models.Model):
+    """อ้างถึง: an earlier letter, in the system or as text."""
+
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="references")
+    to_letter = models.ForeignKey(
+        Letter, null=True, blank=True, on_delete=models.PROTECT, related_name="referred_by"
+    )
+    text = models.CharField(max_length=500)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Dispatch(models.Model):
+    """One act of sending a letter to a frozen audience; arrivals are made by the worker."""
+
+    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="dispatches")
+    snapshot = models.ForeignKey(AudienceSnapshot, on_delete=models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField()
+    sent_by = models.ForeignKey(MEMBER, on_delete=models.PROTECT, related_name="+")
+    total = models.PositiveIntegerField()
+    made = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.letter} → {self.total}"
