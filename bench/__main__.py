@@ -10,25 +10,27 @@ from pathlib import Path
 
 from bench.harness import Bench, measure
 
+HERE = Path(__file__).resolve().parent
 MACHINERY = {"__init__", "__main__", "harness", "part"}
 
 
-def known() -> list[str]:
+def known(folder: Path = HERE) -> list[str]:
     """Return the names of all benchmarks."""
-    modules = (path.stem for path in Path(__file__).parent.glob("*.py"))
-    return sorted(name for name in modules if name not in MACHINERY)
+    return sorted(path.stem for path in folder.glob("*.py") if path.stem not in MACHINERY)
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], *, folder: Path = HERE) -> int:
     """Run the named benchmark; return 0 when it passed, 1 when not, 2 when there is none."""
     parser = argparse.ArgumentParser(prog="make bench NAME=…")
     parser.add_argument("name", nargs="?", default="")
     parser.add_argument("--scale", choices=["full", "small"], default="full")
     given = parser.parse_args(arguments)
-    if given.name not in known():
-        sys.stderr.write(f"There is no benchmark “{given.name}”. Known: {', '.join(known())}\n")
+    names = known(folder)
+    if given.name not in names:
+        sys.stderr.write(f"There is no benchmark “{given.name}”. Known: {', '.join(names)}\n")
         return 2
-    module = import_module(f"bench.{given.name}")
+    package = ".".join(folder.relative_to(HERE.parent).parts)
+    module = import_module(f"{package}.{given.name}")
     result = measure(Bench(given.name, scale=given.scale), module.run)
     sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
     return 0 if result["pass"] else 1

@@ -51,6 +51,7 @@ Scale = Literal["full", "small"]
 
 ROOT = Path(__file__).resolve().parent.parent
 GUARD_SECONDS = 9 * 60
+SQLITE_FILE = "portal.sqlite3"
 DEFAULT_POSTGRES = "postgres://postgres@127.0.0.1:5432/postgres"
 DEFAULT_REDIS = "redis://127.0.0.1:6379/0"
 
@@ -142,23 +143,37 @@ class Bench:
     def environment(self, engine: Engine, *, label: str) -> dict[str, str]:
         """Return the environment of a fresh, migrated database; the same one for the same label."""
         if label not in self._environments:
-            folder = self._cleanup.enter_context(temporary_folder())
-            url = ""
-            if engine == "postgresql":
-                url = self._cleanup.enter_context(postgres_database(self.name))
-            environment = os.environ | {
-                "DJANGO_SETTINGS_MODULE": "portal.settings",
-                "DATABASE_URL": url,
-                "REDIS_URL": redis_url() if engine == "postgresql" else "",
-                "SECRET_KEY": secrets.token_urlsafe(60),
-                "VAR_DIR": folder,
-                "LOG_LEVEL": "WARNING",
-                "DEMO": "off",
-                "DEBUG": "off",
-            }
+            self._environments[label] = self._fresh(engine, model=self._migrated(engine))
+        return self._environments[label]
+
+    def _migrated(self, engine: Engine) -> dict[str, str]:
+        """Return the environment of the database that is migrated once and then copied."""
+        label = f"migrated {engine}"
+        if label not in self._environments:
+            environment = self._fresh(engine)
             self._run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], environment)
             self._environments[label] = environment
         return self._environments[label]
+
+    def _fresh(self, engine: Engine, *, model: dict[str, str] | None = None) -> dict[str, str]:
+        """Make a database and a folder, empty or as a copy of the model's."""
+        folder = self._cleanup.enter_context(temporary_folder())
+        url = ""
+        if engine == "postgresql":
+            template = urlsplit(model["DATABASE_URL"]).path[1:] if model else ""
+            url = self._cleanup.enter_context(postgres_database(self.name, template=template))
+        elif model:
+            shutil.copy(Path(model["VAR_DIR"]) / SQLITE_FILE, folder)
+        return os.environ | {
+            "DJANGO_SETTINGS_MODULE": "portal.settings",
+            "DATABASE_URL": url,
+            "REDIS_URL": redis_url() if engine == "postgresql" else "",
+            "SECRET_KEY": secrets.token_urlsafe(60),
+            "VAR_DIR": folder,
+            "LOG_LEVEL": "WARNING",
+            "DEMO": "off",
+            "DEBUG": "off",
+        }
 
     def _run(self, command: list[str], environment: dict[str, str]) -> None:
         child = subprocess.Popen(  # noqa: S603 - our own commands
@@ -229,11 +244,12 @@ def redis_url() -> str:
 
 
 @contextlib.contextmanager
-def postgres_database(name: str) -> Iterator[str]:
+def postgres_database(name: str, *, template: str = "") -> Iterator[str]:
     """Make a database for this block alone and return its address; drop it afterwards."""
     server = postgres_server()
     database = f"bench_{name}_{secrets.token_hex(4)}"
-    execute(server, f'CREATE DATABASE "{database}"')
+    copied = f' TEMPLATE "{template}"' if template else ""
+    execute(server, f'CREATE DATABASE "{database}"{copied}')
     try:
         yield urlunsplit(urlsplit(server)._replace(path=f"/{database}"))
     finally:
