@@ -103,8 +103,8 @@ web: setup  ## Serve the pages with the settings of .env
 worker: setup  ## Do the work behind the pages
 	@$(BIN)/python manage.py run_worker
 
-screenshots: setup-dev  ## Take the pictures of docs/pictures from a running demo
-	@$(BIN)/python tools/screenshots.py --site http://127.0.0.1:$(PORT)
+screenshots: setup-dev  ## Take the pictures of the manual and the README (ONLY="inbox board")
+	@$(BIN)/python tools/screenshots.py $(ONLY)
 
 lock: setup-dev  ## Pin the hashes of requirements*.txt
 	@$(COMPILE) requirements.txt -o requirements.lock

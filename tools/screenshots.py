@@ -1,59 +1,202 @@
-"""Take the pictures of docs/pictures/ from a running demo: `make demo`, then `make screenshots`.
+"""Take the pictures of the manual (static/manual) and of the README: `make screenshots`.
 
-Every page is opened as the person whose page it is, on a phone (390) and on a desk (1280).
+Starts a demo of its own in a temporary folder on a free port, opens each page as the person whose
+page it is, and keeps small PNG files of 128 colours. `make screenshots ONLY="inbox board"` takes
+some of them again.
 """
 
 from __future__ import annotations
 
 import argparse
-import re
+import os
 import shutil
+import signal
+import socket
+import subprocess
 import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
 
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
 
-FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
+TOP = Path(__file__).resolve().parent.parent
+MANUAL = TOP / "static" / "manual"
+README = TOP / "docs" / "screenshot.png"
 PASSWORD = "lotus-pond-2569"  # noqa: S105 - of the demo
-SIZES = {390: 844, 1280: 800}
+PHONE, DESK = (390, 720), (1280, 720)
+COLOURS = 128
+START_SECONDS = 90
 
 
 @dataclass(frozen=True)
 class Picture:
-    """One page: whose, where it begins, and which links lead on, as patterns of their addresses."""
+    """One page: its file, who opens it, on what, and the steps to it after the first address."""
 
-    name: str
+    file: Path
     username: str
+    size: tuple[int, int]
     path: str
-    links: tuple[str, ...] = ()
+    steps: Callable[[Page], object] | None = None
 
 
-PICTURES = [
-    Picture("signin", "", "/accounts/login/"),
-    Picture("home-director", "director", "/"),
-    Picture("home-teacher", "teacher", "/"),
-    Picture("inbox", "school-clerk", "/letters/"),
-    Picture("letter", "school-clerk", "/letters/", (r"/letters/\d+/$",)),
-    Picture("sent", "registrar", "/letters/sent/"),
-    Picture("board", "registrar", "/letters/sent/", (r"/board/$",)),
-    Picture("registers", "registrar", "/letters/registers/"),
-]
+def follow(page: Page, pattern: str) -> None:
+    """Open the first link of the page's content whose address holds the pattern."""
+    page.goto(page.locator(f"main a[href*='{pattern}']").first.evaluate("link => link.href"))
 
 
-def main(site: str, chromium: str) -> None:
-    """Take every picture at both sizes."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        for picture in PICTURES:
-            for width, height in SIZES.items():
-                take(browser, picture, site, width, height)
+def choose_two(page: Page) -> None:
+    page.locator(".item-pick").nth(0).click()
+    page.locator(".item-pick").nth(1).click()
+
+
+def open_received(page: Page) -> None:
+    """Open the first letter of the list that is received already."""
+    row = page.locator("li.item", has=page.locator("text=/ลงรับแล้ว|เลขรับ|ตอบแล้ว/")).first
+    row.locator(".item-subject a").click()
+
+
+def answer(page: Page) -> None:
+    page.locator("main a.btn", has_text="ตอบ").first.click()
+    show(page, "#answer")
+
+
+def assign(page: Page) -> None:
+    open_received(page)
+    page.locator("summary", has_text="มอบหมาย").click()
+    show(page, "[aria-labelledby=assign-title]")
+
+
+def own_assignment(page: Page) -> None:
+    follow(page, "?as=")
+    show(page, "[aria-labelledby=assigned-title]")
+
+
+def first_letter(page: Page) -> None:
+    page.locator("main .item-subject a").first.click()
+
+
+def audience(page: Page) -> None:
+    first_letter(page)
+    page.locator("button[value=audience]").click()
+
+
+def confirm(page: Page) -> None:
+    first_letter(page)
+    page.locator("main button", has_text="ตรวจแล้วออกเลขและส่ง").click()
+
+
+def review(page: Page) -> None:
+    first_letter(page)
+    page.locator("main a", has_text="ตอบแล้ว").first.click()
+    follow(page, "/arrivals/")
+
+
+def show(page: Page, selector: str) -> None:
+    """Put the part into the window, with a little air above it."""
+    page.locator(selector).evaluate("part => scrollTo(0, part.offsetTop - 90)")
+
+
+PICTURES = {
+    "signin": Picture(MANUAL, "", PHONE, "/accounts/login/"),
+    "home": Picture(MANUAL, "school-clerk", PHONE, "/"),
+    "notifications": Picture(MANUAL, "school-clerk", PHONE, "/notifications/"),
+    "inbox": Picture(MANUAL, "school-clerk", PHONE, "/letters/"),
+    "inbox-choose": Picture(MANUAL, "school-clerk", PHONE, "/letters/?tab=waiting", choose_two),
+    "letter": Picture(MANUAL, "school-clerk", PHONE, "/letters/?tab=all", open_received),
+    "answer": Picture(MANUAL, "school-clerk", PHONE, "/letters/", answer),
+    "assign": Picture(MANUAL, "school-director", PHONE, "/letters/?tab=all", assign),
+    "acknowledge": Picture(MANUAL, "teacher", PHONE, "/letters/assigned/", own_assignment),
+    "register": Picture(
+        MANUAL, "school-clerk", DESK, "/letters/registers/", lambda page: follow(page, "registers/")
+    ),
+    "sent": Picture(MANUAL, "registrar", DESK, "/letters/sent/"),
+    "write": Picture(MANUAL, "officer", DESK, "/letters/sent/?state=draft", first_letter),
+    "audience": Picture(MANUAL, "officer", DESK, "/letters/sent/?state=draft", audience),
+    "confirm": Picture(MANUAL, "registrar", DESK, "/letters/sent/?state=submitted", confirm),
+    "board": Picture(MANUAL, "officer", DESK, "/letters/sent/", first_letter),
+    "review": Picture(MANUAL, "officer", DESK, "/letters/sent/", review),
+    "people": Picture(MANUAL, "admin", DESK, "/admin/members/member/add/"),
+    "screenshot": Picture(README.parent, "school-clerk", DESK, "/letters/"),
+}
+
+
+def main(names: list[str], chromium: str) -> None:
+    """Take the pictures with these names; all when none is named."""
+    MANUAL.mkdir(parents=True, exist_ok=True)
+    with demo() as site, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
+        for name in names or PICTURES:
+            picture = PICTURES[name]
+            file = picture.file / f"{name}.png"
+            file.write_bytes(small(take(browser, picture, site)))
+            say(f"{file.relative_to(TOP)} {file.stat().st_size:,} bytes")
         browser.close()
 
 
-def take(browser: Browser, picture: Picture, site: str, width: int, height: int) -> None:
-    """Open the page in a fresh window of this size and keep what a reader sees first."""
+@contextmanager
+def demo() -> Iterator[str]:
+    """Serve a fresh demo, web and worker, until the pictures are taken."""
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        site = f"http://127.0.0.1:{port}"
+        environment = os.environ | {
+            "DEMO": "1", "VAR_DIR": folder, "DATABASE_URL": "", "REDIS_URL": "", "SITE_URL": site,
+        }  # fmt: skip
+
+        def manage(*words: str) -> list[str]:
+            return [sys.executable, "manage.py", *words]
+
+        for words in (
+            ["migrate", "--verbosity", "0"],
+            ["load_demo"],
+            ["run_worker", "--once"],  # rings the bells and draws the pages
+            ["collectstatic", "--no-input", "--verbosity", "0"],
+        ):
+            subprocess.run(  # noqa: S603 - our own commands
+                manage(*words), env=environment, cwd=TOP, check=True
+            )
+        server = subprocess.Popen(  # noqa: S603 - our own command
+            manage("serve_demo", "--port", str(port)),
+            env=environment,
+            cwd=TOP,
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            wait_for(f"{site}/readyz")
+            yield site
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.wait(60)
+
+
+def wait_for(address: str) -> None:
+    """Return when the address answers."""
+    give_up = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            with urlopen(address, timeout=2):  # noqa: S310 - our own server
+                return
+        except (URLError, OSError):
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.3)
+
+
+def take(browser: Browser, picture: Picture, site: str) -> bytes:
+    """Walk to the page in a fresh window and return what a reader sees first."""
+    width, height = picture.size
     context = browser.new_context(
         viewport={"width": width, "height": height}, locale="th-TH", timezone_id="Asia/Bangkok"
     )
@@ -61,12 +204,13 @@ def take(browser: Browser, picture: Picture, site: str, width: int, height: int)
     if picture.username:
         sign_in(page, site, picture.username)
     page.goto(site + picture.path)
-    for pattern in picture.links:
-        follow(page, pattern)
+    if picture.steps:
+        picture.steps(page)
     page.wait_for_load_state("networkidle")
-    page.screenshot(path=FOLDER / f"{picture.name}-{width}.png")
+    page.wait_for_function("[...document.images].every(image => image.complete || image.loading)")
+    shot = page.screenshot()
     context.close()
-    sys.stdout.write(f"{picture.name}-{width}.png\n")
+    return shot
 
 
 def sign_in(page: Page, site: str, username: str) -> None:
@@ -78,18 +222,29 @@ def sign_in(page: Page, site: str, username: str) -> None:
     page.wait_for_url(lambda url: "/login/" not in url)
 
 
-def follow(page: Page, pattern: str) -> None:
-    """Open the first link of the page's content whose address fits."""
-    links = page.eval_on_selector_all("main a[href]", "links => links.map(link => link.href)")
-    page.goto(next(link for link in links if re.search(pattern, link)))
+def small(shot: bytes) -> bytes:
+    """Return the picture with few colours, without dithering, so that text stays sharp."""
+    with Image.open(BytesIO(shot)) as full:
+        few = full.convert("RGB").quantize(
+            COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+        )
+    out = BytesIO()
+    few.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--site", default="http://127.0.0.1:8000")
-    parser.add_argument("--chromium", default=shutil.which("chromium"))
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", choices=[[], *PICTURES], help="all when none is named")
+    parser.add_argument(
+        "--chromium", default=os.environ.get("CHROMIUM") or shutil.which("chromium")
+    )
     given = parser.parse_args()
-    try:
-        main(given.site, given.chromium)
-    except Error as error:
-        sys.exit(f"Is the demo running at {given.site}? Start it with: make demo\n{error}")
+    if not given.chromium:
+        sys.exit("Chromium is needed: install it, or give its path in CHROMIUM.")
+    main(given.names, given.chromium)
