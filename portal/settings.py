@@ -150,7 +150,7 @@ else:
     DATABASES["default"] |= {
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": "-c lock_timeout=10s"},
+        "OPTIONS": DATABASES["default"].get("OPTIONS", {}) | {"options": "-c lock_timeout=10s"},
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -302,7 +302,7 @@ PAPERS_FONT_DIR = env.str("PAPERS_FONT_DIR", default="")
 
 # Mail ------------------------------------------------------------------------------------------
 
-EMAIL_URL = env.str("EMAIL_URL", default="") or f"filemail://{VAR_DIR}/mail"
+EMAIL_URL = env.str("EMAIL_URL", default="") or f"filemail:///{VAR_DIR}/mail"  # absolute
 vars().update(env.email_url_config(EMAIL_URL))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")

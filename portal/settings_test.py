@@ -23,22 +23,19 @@ os.environ |= {
     "DEMO": "off",
 }
 
-from portal.settings import *  # noqa: E402, F403
+from portal.settings import *
 
-DATABASES["default"]["TEST"] = {  # noqa: F405
-    "NAME": f"{VAR_DIR}/test.sqlite3" if IS_SQLITE else f"test_portal_{os.getpid()}"  # noqa: F405
+DATABASES["default"]["TEST"] = {
+    "NAME": f"{VAR_DIR}/test.sqlite3" if IS_SQLITE else f"test_portal_{os.getpid()}"
 }
 # Only the test runner may empty tables that triggers guard (portal/core/triggers.py).
-DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | (  # noqa: F405
-    {"flush_past_triggers": True}
-    if IS_SQLITE
-    else {"options": "-c lock_timeout=10s -c portal.flush=on"}  # noqa: F405
-)
+if IS_SQLITE:
+    DATABASES["default"]["OPTIONS"]["flush_past_triggers"] = True
+else:
+    DATABASES["default"]["OPTIONS"]["options"] += " -c portal.flush=on"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-STORAGES["staticfiles"] = {  # noqa: F405
-    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-}
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_AUTOREFRESH = True
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 

@@ -48,6 +48,13 @@ def test_no_configuration_is_embedded_with_a_key_of_its_own(tmp_path):
     assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
 
 
+def test_mail_without_a_server_becomes_files_in_the_folder_of_the_house(tmp_path):
+    finished = start(tmp_path, "sendtestemail", "somebody@example.org")
+
+    assert finished.returncode == 0, finished.stderr
+    assert len(list((tmp_path / "mail").iterdir())) == 1
+
+
 def test_a_production_configuration_is_clean_for_deployment(tmp_path):
     finished = start(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
 
@@ -71,6 +78,16 @@ def test_production_refuses_to_start_without_a_real_key(tmp_path, key):
 
     assert finished.returncode != 0
     assert "SECRET_KEY" in finished.stderr
+
+
+def test_what_the_database_address_asks_for_reaches_the_driver(tmp_path):
+    secured = {"DATABASE_URL": "postgres://portal@127.0.0.1/portal?sslmode=require"}
+    ask = "from django.conf import settings; print(settings.DATABASES['default']['OPTIONS'])"
+
+    finished = start(tmp_path, "shell", "--no-imports", "-c", ask, **PRODUCTION | secured)
+
+    assert "'sslmode': 'require'" in finished.stdout
+    assert "lock_timeout" in finished.stdout
 
 
 def test_the_example_lists_every_variable_and_no_other():
