@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 import factory
+from django.db.models import Model
+from django.urls import reverse
 from factory.django import DjangoModelFactory, Password
 
 from members.models import (
@@ -22,6 +24,12 @@ from members.models import (
 from members.services import Actor
 
 PASSWORD = "lotus-pond-2569"
+
+# Lines of a list of schools.
+HEAD = "name,subdistrict,district,province,levels"
+NA = "โรงเรียนบ้านนา,กงหรา,กงหรา,พัทลุง,อนุบาล–ประถมศึกษา"
+THUNG = "โรงเรียนวัดทุ่ง,คลองเฉลิม,กงหรา,พัทลุง,"
+CODED = f"{HEAD},code8,code10,pupils,cluster,phone,email"
 
 
 class OfficeFactory(DjangoModelFactory[Unit]):
@@ -167,3 +175,19 @@ class AudienceFactory(DjangoModelFactory[Audience]):
     owner_unit = factory.SubFactory(GroupFactory)
     name = factory.Sequence(lambda n: f"กลุ่มผู้รับที่ {n + 1}")
     rule = factory.LazyFunction(lambda: {"all_schools": True})
+
+
+# One row of every table of the back office, in the office that is given.
+KEPT = {
+    Unit: lambda office: SchoolFactory(office=office, name="โรงเรียนบ้านนา"),
+    Member: lambda office: MemberFactory(office=office),
+    Post: lambda office: PostFactory(unit=office),
+    Holding: lambda office: HoldingFactory(unit=office, member__office=office),
+    Holiday: lambda office: HolidayFactory(office=office),
+    Audience: lambda office: AudienceFactory(owner_unit=GroupFactory(office=office)),
+}
+
+
+def admin_url(model: type[Model], page: str, *arguments: Any) -> str:
+    """Return the address of a page of the back office: changelist, add, change or delete."""
+    return reverse(f"admin:members_{model._meta.model_name}_{page}", args=arguments)

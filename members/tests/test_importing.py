@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +18,9 @@ from members.imports import read_schools
 from members.models import Role, Unit, UnitKind
 from members.services import SchoolRow, import_schools
 from members.tests.factories import (
+    CODED,
+    NA,
+    THUNG,
     ActorFactory,
     DistrictFactory,
     GroupFactory,
@@ -27,32 +29,10 @@ from members.tests.factories import (
 )
 from portal.audit.models import AuditEntry
 from portal.core.actors import SYSTEM
-from portal.core.errors import DomainError
 
 pytestmark = pytest.mark.django_db
 
-HEAD = "name,subdistrict,district,province,levels"
-NA = "โรงเรียนบ้านนา,กงหรา,กงหรา,พัทลุง,อนุบาล–ประถมศึกษา"
-THUNG = "โรงเรียนวัดทุ่ง,คลองเฉลิม,กงหรา,พัทลุง,"
 OWN_LIST = settings.BASE_DIR / "portal/home/demo/schools_phatthalung_2.csv"
-
-
-@pytest.fixture
-def office():
-    return OfficeFactory()
-
-
-@pytest.fixture
-def file(tmp_path):
-    """Write lines into a file; `extra` are further columns of the head."""
-
-    def write(*lines, head=HEAD, encoding="utf-8", name="schools.csv"):
-        path = tmp_path / name
-        data = "\r\n".join([head, *lines]).encode(encoding)
-        path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
-        return path
-
-    return write
 
 
 def bring_in(path, office, **options):
@@ -153,9 +133,6 @@ def test_a_place_written_otherwise_is_the_same_place(office, file, spelling):
     assert (report.added, report.unchanged) == (0, 1)
 
 
-CODED = f"{HEAD},code8,code10,pupils,cluster,phone,email"
-
-
 def test_the_optional_columns_are_stored(office, file):
     line = f'{NA},๙๓๐๒๐๐๐๑,1093020001,"1,250",ริมทะเลสาบ,0 7469 1000,NA@Example.org'
 
@@ -212,29 +189,6 @@ def test_what_programs_write_for_nothing_is_nothing(office, file):
     assert (school.subdistrict, school.levels) == ("", "")
 
 
-@pytest.mark.parametrize(
-    ("line", "reason"),
-    [
-        (",กงหรา,กงหรา,พัทลุง,", "ไม่มีชื่อโรงเรียน"),
-        ("โรงเรียนก,กงหรา,,พัทลุง,", "ไม่มีอำเภอ"),
-        ("โรงเรียนก,กงหรา,กงหรา,,", "ไม่มีจังหวัด"),
-        (f"โรงเรียน{'ก' * 200},กงหรา,กงหรา,พัทลุง,", "ชื่อโรงเรียนยาวเกิน 200 ตัวอักษร"),
-        (f"{NA},1234,,,,,", "รหัส 8 หลักต้องเป็นตัวเลข 8 ตัว แต่เป็น “1234”"),
-        (f"{NA},,12345678,,,,", "รหัส 10 หลักต้องเป็นตัวเลข 10 ตัว แต่เป็น “12345678”"),
-        (f"{NA},,,ร้อย,,,", "จำนวนนักเรียนต้องเป็นตัวเลข แต่เป็น “ร้อย”"),
-        (f"{NA},,,-5,,,", "จำนวนนักเรียนต้องเป็นตัวเลข แต่เป็น “-5”"),
-        (f"{NA},,,99999999999999,,,", "จำนวนนักเรียนต้องเป็นตัวเลข แต่เป็น “99999999999999”"),
-        (f"{NA},,,,,,ที่บ้าน", "อีเมล “ที่บ้าน” ไม่ถูกต้อง"),
-        (f"{NA},,,,,,,เกิน", "มีช่องเกินจากบรรทัดแรก"),
-    ],
-)
-def test_a_bad_row_is_reported_and_the_rest_comes_in(office, file, line, reason):
-    found = read_schools(file(THUNG, line, head=CODED))
-
-    assert found.bad == [(3, reason)]
-    assert [row.name for row in found.rows] == ["โรงเรียนวัดทุ่ง"]
-
-
 def test_a_school_twice_in_one_file_is_reported_by_line(office, file):
     report = bring_in(file(NA, THUNG, NA), office)
 
@@ -266,74 +220,6 @@ def test_a_code_of_something_that_is_no_school_is_reported(office, file):
 
     assert report.bad == [(2, "รหัสนี้เป็นของกลุ่มอำนวยการ")]
     assert not schools(office).exists()
-
-
-def test_lines_are_counted_as_an_editor_counts_them(file):
-    two_lines = '"โรงเรียนเทศบาล 1\nวัดใหญ่",แม่กลอง,เมือง,สมุทรสงคราม,'
-
-    found = read_schools(file(two_lines, "", ",,กงหรา,พัทลุง,"))
-
-    assert [(row.line, row.name) for row in found.rows] == [(2, "โรงเรียนเทศบาล 1 วัดใหญ่")]
-    assert found.bad == [(5, "ไม่มีชื่อโรงเรียน")]
-
-
-@pytest.mark.parametrize(
-    ("encoding", "name"),
-    [
-        ("utf-8", "a.csv"),
-        ("utf-8-sig", "a.csv"),
-        ("utf-8-sig", "a.csv.gz"),
-        ("utf-8", "a.csv.gz"),
-    ],
-)
-def test_files_come_with_and_without_a_mark_and_packed(file, encoding, name):
-    found = read_schools(file(NA, encoding=encoding, name=name))
-
-    assert [row.name for row in found.rows] == ["โรงเรียนบ้านนา"]
-
-
-def test_files_of_old_windows_are_read_too(file):
-    found = read_schools(file(NA.replace("–", "-"), encoding="cp874"))
-
-    assert [row.name for row in found.rows] == ["โรงเรียนบ้านนา"]
-
-
-@pytest.mark.parametrize(
-    ("data", "complaint"),
-    [
-        (b"", "ไฟล์นี้ว่าง"),
-        (b"name,district\nx,y", "ขาด subdistrict, province, levels"),
-        (b"\x1f\x8bbroken", "เปิดไฟล์"),
-        (b"\xff\xfe\x00\x01" + b"\xdb" * 9, "ไม่ใช่ตัวอักษรไทย"),
-        (HEAD.encode() + b'\n"' + b"x" * 200_000, "อ่านไฟล์ต่อไม่ได้ตั้งแต่บรรทัด 2"),
-    ],
-)
-def test_what_is_no_list_is_refused_in_thai(tmp_path, data, complaint):
-    path = tmp_path / "schools.csv"
-    path.write_bytes(data)
-
-    with pytest.raises(DomainError, match=complaint):
-        read_schools(path)
-
-
-def test_a_file_that_is_not_there_is_said_in_thai(tmp_path):
-    with pytest.raises(DomainError, match="เปิดไฟล์"):
-        read_schools(tmp_path / "none.csv")
-
-
-@hypothesis_settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(st.binary(max_size=300) | st.text(max_size=200).map(lambda text: f"{HEAD}\n{text}".encode()))
-def test_no_file_whatsoever_breaks_the_reader(tmp_path, data):
-    path = tmp_path / "any.csv"
-    path.write_bytes(data)
-
-    try:
-        found = read_schools(path)
-    except DomainError:
-        return
-    assert all(row.name and row.district and row.province for row in found.rows)
 
 
 names = st.sampled_from(["โรงเรียนก", "โรงเรียนข", "โรงเรียนค"])

@@ -43,11 +43,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def office():
-    return OfficeFactory()
-
-
-@pytest.fixture
 def administrator(office):
     return ActorFactory(role=Role.ADMINISTRATOR, unit=office)
 

@@ -10,18 +10,15 @@ from django.db import connection
 from django.shortcuts import redirect
 from django.test.utils import CaptureQueriesContext
 from django.urls import path, reverse
-from playwright.sync_api import expect
 
 from members.forms import AudienceForm
 from members.models import Audience, Role, Unit
 from members.services import office_of
 from members.tests.factories import (
     AudienceFactory,
-    ClusterFactory,
     DistrictFactory,
     GroupFactory,
     HoldingFactory,
-    OfficeFactory,
     SchoolFactory,
 )
 from portal.audit.models import AuditEntry
@@ -47,46 +44,6 @@ def address_page(request):
 
 
 urlpatterns = [*house, path("address-page/", address_page, name="address-page")]
-
-
-@pytest.fixture
-def templates(settings, tmp_path):
-    """The page of that room; it stands here because no page of the portal needs it."""
-    folder = tmp_path / "members/tests"
-    folder.mkdir(parents=True)
-    (folder / "address_page.html").write_text(
-        '{% extends "base.html" %}{% block content %}'
-        '<form method="post">{% csrf_token %}'
-        '{% include "components/error_summary.html" with form=audience only %}'
-        '{% include "members/audience_picker.html" %}'
-        '<button class="btn btn-primary" type="submit">ใช้ผู้รับนี้</button></form>'
-        "{% endblock %}",
-        encoding="utf-8",
-    )
-    settings.TEMPLATES = [
-        engine | {"DIRS": [*engine["DIRS"], tmp_path]} for engine in settings.TEMPLATES
-    ]
-
-
-@pytest.fixture
-def area():
-    """An office with schools in two districts and a cluster, and one in another office."""
-    office = OfficeFactory()
-    district = DistrictFactory(office=office, name="อำเภอกงหรา")
-    cluster = ClusterFactory(office=office, name="เครือข่ายริมทะเลสาบ")
-    SchoolFactory(office=office, name="โรงเรียนบ้านนา", district=district, pupils=50)
-    SchoolFactory(office=office, name="โรงเรียนวัดทุ่ง", cluster=cluster, pupils=900)
-    SchoolFactory(name="โรงเรียนของเขา", pupils=50)
-    return office
-
-
-@pytest.fixture
-def officer(client, area):
-    """An officer of the office, signed in."""
-    group = GroupFactory(office=area, name="กลุ่มนโยบายและแผน")
-    member = HoldingFactory(role=Role.OFFICER, unit=group).member
-    client.force_login(member)
-    return member
 
 
 def rows(response):
@@ -255,7 +212,7 @@ def test_a_group_that_cannot_be_saved_says_why(client, officer, posted, complain
     assert not Audience.objects.exists()
 
 
-def test_the_picker_shows_the_office_and_what_is_chosen(client, officer, area, templates):
+def test_the_picker_shows_the_office_and_what_is_chosen(client, officer, area, picker_page):
     AudienceFactory(owner_unit=unit("กลุ่มนโยบายและแผน"), name="นำร่อง")
     AudienceFactory(name="กลุ่มของเขา")
 
@@ -268,7 +225,7 @@ def test_the_picker_shows_the_office_and_what_is_chosen(client, officer, area, t
     assert 'name="to-all_schools" checked' in page
 
 
-def test_the_pickers_own_buttons_save_nothing_and_lose_nothing(client, officer, area, templates):
+def test_the_pickers_own_buttons_save_nothing_and_lose_nothing(client, officer, area, picker_page):
     district = unit("อำเภอกงหรา").pk
     posted = {"to-districts": district, "to-units_q": "ทุ่ง", "to-look": "units"}
 
@@ -281,14 +238,14 @@ def test_the_pickers_own_buttons_save_nothing_and_lose_nothing(client, officer, 
     assert str(form.headcount) == "1 โรงเรียน"
 
 
-def test_nobody_chosen_is_said_above_the_picker(client, officer, area, templates):
+def test_nobody_chosen_is_said_above_the_picker(client, officer, area, picker_page):
     response = client.post(reverse("address-page"), {"to-name": ""})
 
     assert response.status_code == 422
     assert "เลือกผู้รับอย่างน้อยหนึ่งรายการ" in response.content.decode()
 
 
-def test_a_valid_choice_is_a_rule(client, officer, area, templates):
+def test_a_valid_choice_is_a_rule(client, officer, area, picker_page):
     na, group = unit("โรงเรียนบ้านนา").pk, unit("กลุ่มนโยบายและแผน").pk
 
     response = client.post(
@@ -301,7 +258,7 @@ def test_a_valid_choice_is_a_rule(client, officer, area, templates):
     assert said == str({"all_schools": True, "groups": [group], "except": [na]})
 
 
-def test_the_picker_asks_as_often_for_many_schools_as_for_few(client, officer, area, templates):
+def test_the_picker_asks_as_often_for_many_schools_as_for_few(client, officer, area, picker_page):
     def queries():
         with CaptureQueriesContext(connection) as captured:
             assert client.get(reverse("address-page")).status_code == 200
@@ -316,113 +273,3 @@ def test_the_picker_asks_as_often_for_many_schools_as_for_few(client, officer, a
         GroupFactory(office=area)
 
     assert queries() == few
-
-
-# In the browser -------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def many_schools(area):
-    """Enough schools that nobody wants to look through them."""
-    district = Unit.objects.get(name="อำเภอกงหรา")
-    for number in range(30):
-        SchoolFactory(office=area, name=f"โรงเรียนวัดควน {number + 1}", district=district)
-    return area
-
-
-@pytest.fixture
-def visit(sign_in, live_server, officer, templates):
-    """Open the page with the picker as the officer."""
-
-    def open_in(page):
-        sign_in(page, officer.username)
-        page.goto(live_server.url + reverse("address-page"))
-        return page
-
-    return open_in
-
-
-@pytest.mark.browser
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("width", [390, 1280])
-def test_recipients_are_chosen_in_a_browser(visit, open_window, axe, many_schools, width):
-    page = visit(open_window(width))
-    count = page.locator(".audience-total")
-    expect(count).to_have_text("32 โรงเรียน")
-
-    page.get_by_role("checkbox", name="ทุกโรงเรียน").uncheck()
-    expect(count).to_have_text("ยังไม่มีผู้รับ")
-    page.get_by_role("checkbox", name="อำเภอกงหรา").check()
-    expect(count).to_have_text("31 โรงเรียน")
-    unfold(page, "ยกเว้นบางโรงเรียน")
-    search = page.get_by_role("searchbox", name="ยกเว้นบางโรงเรียน")
-    search.fill("ควน 30")
-    expect(page.locator("#to-except-options label")).to_have_count(1)
-    page.locator("#to-except-options").get_by_role("checkbox").check()
-    expect(count).to_have_text("30 โรงเรียน")
-    search.fill("บ้านนา")
-    expect(page.locator("#to-except-options label")).to_have_count(2)
-    axe(page)
-    assert not is_wider_than_the_window(page)
-
-    unfold(page, "บันทึกเป็นกลุ่มไว้ใช้ครั้งหน้า")
-    page.get_by_label("ชื่อกลุ่ม").fill("กงหราไม่มีควน 30")
-    page.get_by_role("button", name="บันทึกกลุ่ม").click()
-    expect(page.get_by_text("บันทึกกลุ่ม “กงหราไม่มีควน 30” แล้ว")).to_be_visible()
-    expect(page.get_by_role("checkbox", name="กงหราไม่มีควน 30")).to_be_visible()
-    page.get_by_role("button", name="ใช้ผู้รับนี้").click()
-
-    excepted = unit("โรงเรียนวัดควน 30").pk
-    expect(page.get_by_role("status").first).to_contain_text(str([excepted]))
-    assert Audience.objects.get().rule == {
-        "districts": [unit("อำเภอกงหรา").pk],
-        "except": [excepted],
-    }
-
-
-@pytest.mark.browser
-@pytest.mark.django_db(transaction=True)
-def test_enter_in_the_search_searches_and_sends_nothing(visit, phone, many_schools):
-    page = visit(phone)
-    unfold(page, "เลือกทีละโรงเรียน")
-    search = page.get_by_role("searchbox", name="เลือกทีละโรงเรียน")
-
-    search.fill("วัดทุ่ง")
-    search.press("Enter")
-    expect(page.locator("#to-units-options label")).to_have_count(1)
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Space")
-
-    assert page.locator("#to-units-options").get_by_role("checkbox").is_checked()
-    assert page.get_by_role("checkbox", name="ทุกโรงเรียน").is_checked()
-
-
-@pytest.mark.browser
-@pytest.mark.django_db(transaction=True)
-def test_recipients_are_chosen_without_scripts(visit, open_window, axe, many_schools):
-    page = visit(open_window(390, java_script_enabled=False))
-    page.get_by_role("checkbox", name="ทุกโรงเรียน").uncheck()
-    unfold(page, "เลือกทีละโรงเรียน")
-    page.get_by_role("searchbox", name="เลือกทีละโรงเรียน").fill("วัดทุ่ง")
-    page.get_by_role("button", name="ค้น").first.click()
-    page.locator("#to-units-options").get_by_role("checkbox").check()
-    page.get_by_role("button", name="นับผู้รับ").click()
-
-    expect(page.locator(".audience-total")).to_have_text("1 โรงเรียน")
-    unfold(page, "บันทึกเป็นกลุ่มไว้ใช้ครั้งหน้า")
-    page.get_by_label("ชื่อกลุ่ม").fill("วัดทุ่งแห่งเดียว")
-    page.get_by_role("button", name="บันทึกกลุ่ม").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("วัดทุ่งแห่งเดียว")
-    page.get_by_role("button", name="กลับไปเลือกผู้รับ").click()
-
-    expect(page.locator(".audience-total")).to_have_text("1 โรงเรียน")
-    assert Audience.objects.get().rule == {"units": [unit("โรงเรียนวัดทุ่ง").pk]}
-
-
-def unfold(page, words):
-    page.locator("summary", has_text=words).click()
-
-
-def is_wider_than_the_window(page):
-    return page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
