@@ -1,4 +1,4 @@
-"""What the sender sees of a letter on its way: who has it, who answered, what they said.
+"""The board of a letter on its way: who has it, who answered, what they said.
 
 Nothing here changes anything; every function is a fixed number of queries, however many rows.
 """
@@ -29,26 +29,23 @@ from django.db.models.functions import Cast, NullIf
 from documents.models import (
     Arrival,
     ArrivalState,
-    Dispatch,
     Letter,
     Response,
-    ResponseKind,
     ResponseState,
 )
-from documents.querysets import LetterQuerySet
-from portal.core.clock import bangkok
+from documents.services.wording import (
+    Column,
+    answer_words,
+    columns_of,
+    number_words,
+    state_of_arrival,
+)
 from portal.core.pages import keyset_page
-from portal.core.thaidates import parse_date, short_date, short_datetime, short_time
+from portal.core.thaidates import short_date, short_datetime, short_time
 
 PAGE_SIZE = 200
 BOARD_ORDER = ("rank", "unit__name", "pk")
 GIVEN = (ResponseState.ANSWERED, ResponseState.ACCEPTED)
-YES_NO_WORDS = {"yes": "ใช่", "no": "ไม่ใช่"}
-COMING_WORDS = {"yes": "เข้าร่วม", "no": "ไม่เข้าร่วม"}
-MAX_TEXT_IN_TABLE = 60
-
-
-# States and words -------------------------------------------------------------------------------
 
 
 def condition(key: str, now: datetime) -> Q:
@@ -75,105 +72,6 @@ def filters_for(letter: Letter) -> dict[str, str]:
         "refused": "ส่งคืน",
         "overdue": "เกินกำหนด",
     }
-
-
-def state_of_arrival(arrival: Arrival, letter: Letter) -> tuple[str, str]:
-    """Return kind and word of a recipient's state; the word is empty when the kind says it."""
-    if arrival.state == ArrivalState.WAITING:
-        return ("opened", "") if arrival.opened_at else ("unopened", "")
-    if arrival.state != ArrivalState.RECEIVED:
-        return str(arrival.state), ""
-    if not letter.expects_answer:
-        return "received", ""
-    if arrival.response_state == ResponseState.ANSWERED and arrival.is_late:
-        return "late", "ตอบหลังกำหนด"
-    return str(arrival.response_state), ""
-
-
-def overdue_words(due_at: datetime, now: datetime) -> str:
-    """Say how late it is: เกินกำหนด 2 วัน; on the day itself since when."""
-    days = (bangkok(now).date() - bangkok(due_at).date()).days
-    return f"เกินกำหนด {days} วัน" if days else f"เกินกำหนดตั้งแต่ {short_time(due_at)}"
-
-
-def deadline_of(letter: Letter, *, is_open: bool, now: datetime) -> tuple[str, str]:
-    """Return kind and words of the letter's deadline, for the chip on its board."""
-    if letter.due_at is None:
-        return "", ""
-    due_at = letter.due_at
-    days = (bangkok(due_at).date() - bangkok(now).date()).days
-    if due_at < now:
-        if is_open:
-            return "overdue", overdue_words(due_at, now)
-        return "due", f"ครบกำหนดแล้วเมื่อ {short_date(due_at)}"
-    if days <= 1:
-        return "soon", f"ครบกำหนด{'พรุ่งนี้' if days else 'วันนี้'} {short_time(due_at)}"
-    return "due", f"ครบกำหนด {short_datetime(due_at)}"
-
-
-# Answers as a table -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of answers: a question of the short form, or the whole answer."""
-
-    key: str
-    label: str
-    kind: str
-
-    @property
-    def is_number(self) -> bool:
-        return self.kind == "number"
-
-
-def columns_of(letter: Letter) -> list[Column]:
-    """Return what the recipients' answers have for columns."""
-    if letter.response_kind == ResponseKind.FORM:
-        return [
-            Column(question["key"], _heading(question), question["kind"])
-            for question in letter.questions
-            if question["kind"] != "photos"
-        ]
-    if letter.response_kind == ResponseKind.YES_NO:
-        return [Column("answer", "การเข้าร่วม", "coming")]
-    if letter.response_kind == ResponseKind.TEXT:
-        return [Column("", "คำตอบ", "text")]
-    return []
-
-
-def _heading(question: dict[str, Any]) -> str:
-    unit = question.get("unit")
-    return f"{question['label']} ({unit})" if unit else str(question["label"])
-
-
-def answer_words(kind: str, value: Any) -> str:
-    """Return one answer in words; nothing for no answer."""
-    if value in ("", None):
-        return ""
-    if kind == "number":
-        return number_words(value)
-    if kind == "yes_no":
-        return YES_NO_WORDS.get(value, str(value))
-    if kind == "coming":
-        return COMING_WORDS.get(value, str(value))
-    if kind == "date":
-        return _date_words(str(value))
-    return str(value)
-
-
-def number_words(value: float) -> str:
-    """Return 144000.0 as 144,000 and 2.5 as 2.5."""
-    if not isinstance(value, int | float):
-        return str(value)
-    return f"{value:,.4f}".rstrip("0").rstrip(".") if value % 1 else f"{int(value):,}"
-
-
-def _date_words(value: str) -> str:
-    try:
-        return short_date(parse_date(value))
-    except ValueError:
-        return value
 
 
 @dataclass(frozen=True)
@@ -249,9 +147,6 @@ def with_answers(arrivals: QuerySet[Arrival]) -> QuerySet[Arrival]:
             output_field=IntegerField(),
         ),
     ).select_related("unit__district", "member", "entry")
-
-
-# The board --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -397,9 +292,6 @@ def _sums(arrivals: QuerySet[Arrival], columns: Sequence[Column]) -> dict[str, s
     return {key: number_words(value or 0) for key, value in found.items()}
 
 
-# All rows, for the spreadsheet ------------------------------------------------------------------
-
-
 def sheet_head(letter: Letter) -> list[str]:
     """Return the heads of the columns of the spreadsheet."""
     return [
@@ -440,47 +332,6 @@ def sheet_rows(
                 for cell in row.cells
             ],
         ]
-
-
-# A list of letters ------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Summary:
-    """How far one letter in a list is."""
-
-    total: int = 0
-    received: int = 0
-    given: int = 0
-    overdue: int = 0
-
-    @property
-    def in_hand(self) -> int:
-        return self.received - self.given
-
-
-def summaries_of(letters: Iterable[Letter], now: datetime) -> dict[int, Summary]:
-    """Return how far each of these letters is, in one query."""
-    groups: Any = (
-        Arrival.objects.filter(letter__in=[letter.pk for letter in letters])
-        .order_by()
-        .values("letter")
-        .annotate(
-            total=Count("pk"),
-            received=Count("pk", filter=condition("received", now)),
-            given=Count("pk", filter=~Q(response_state=ResponseState.NONE)),
-            overdue=Count("pk", filter=condition("overdue", now)),
-        )
-    )
-    return {group.pop("letter"): Summary(**group) for group in groups}
-
-
-def with_progress(letters: LetterQuerySet) -> LetterQuerySet:
-    """Give each letter how many of its arrivals exist, and how many there will be."""
-    last = Dispatch.objects.filter(letter=OuterRef("pk")).order_by("-pk")
-    return letters.annotate(
-        made=Subquery(last.values("made")[:1]), to_make=Subquery(last.values("total")[:1])
-    )
 
 
 def neighbours(arrival: Arrival) -> tuple[Arrival | None, Arrival | None]:

@@ -17,7 +17,7 @@ from documents.exports import board_workbook, safe_text
 from documents.models import Arrival, LetterState, ResponseKind, ResponseState
 from documents.services.answering import return_response, submit_response
 from documents.services.assigning import assign_arrival
-from documents.services.following import answer_words, number_words
+from documents.services.wording import answer_words, number_words
 from documents.tests.factories import (
     NUMBER_QUESTION,
     ArrivalFactory,

@@ -18,13 +18,13 @@ from documents.services.following import (
     Asked,
     Board,
     board_of,
-    deadline_of,
     filters_for,
     sheet_head,
     sheet_rows,
-    with_progress,
 )
+from documents.services.listing import with_progress
 from documents.services.sending import file_stem
+from documents.services.wording import deadline_of
 from documents.views.draft_page import in_post
 from portal.core.actors import PortalRequest
 from portal.core.clock import db_now

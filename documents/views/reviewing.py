@@ -14,7 +14,8 @@ from documents.forms.board import ExtendForm, ReturnForm
 from documents.models import Arrival, Opening, Response, ResponseKind, ResponseState
 from documents.policies import can_follow, can_review
 from documents.services.answering import accept_response, extend_deadline, return_response
-from documents.services.following import answer_words, neighbours, state_of_arrival
+from documents.services.following import neighbours
+from documents.services.wording import answer_words, state_of_arrival
 from documents.views.draft_page import in_post, may_do
 from portal.core.actors import PortalRequest
 from portal.core.clock import bangkok

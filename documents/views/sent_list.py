@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from documents.models import Arrival, Letter, LetterState
 from documents.querysets import LetterQuerySet
-from documents.services.following import Summary, summaries_of, with_progress
+from documents.services.listing import Summary, summaries_of, with_progress
 from portal.core.actors import PortalRequest
 from portal.core.clock import db_now
 from portal.core.pages import keyset_page
