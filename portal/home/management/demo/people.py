@@ -58,7 +58,8 @@ class Cast:
 class Crowd:
     """Makes people and their posts in memory, to be written in a few statements."""
 
-    def __init__(self, rng: Random, password: str) -> None:
+    def __init__(self, office: Unit, rng: Random, password: str) -> None:
+        self.office = office
         self.rng = rng
         self.password = make_password(password)
         self.members: list[Member] = []
@@ -76,6 +77,7 @@ class Crowd:
             last = self.rng.choice(SURNAMES)
             title = "นาย" if is_man else self.rng.choice(("นาง", "นางสาว"))
         member = Member(
+            office=self.office,
             username=username,
             title=title,
             first_name=first,
@@ -278,7 +280,7 @@ def make_people(*, schools: int, password: str, rng: Random) -> Cast:
         schools=_schools(office, schools, rng),
         registrar=Holding(),
     )
-    crowd = Crowd(rng, password)
+    crowd = Crowd(office, rng, password)
     _office_people(crowd, cast)
     _school_people(crowd, cast)
     crowd.write()
