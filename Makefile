@@ -75,7 +75,7 @@ check-house:
 
 check-templates:
 	@$(call quietly,$(BIN)/djhtml --tabwidth 2 --check $(TEMPLATES))
-	@$(BIN)/djade --target-version 5.2 --check $(TEMPLATES)
+	@$(call quietly,$(BIN)/djade --target-version 5.2 --check $(TEMPLATES))
 	@$(BIN)/djlint --lint --quiet $(TEMPLATES)
 
 check-django:
