@@ -1,4 +1,4 @@
-"""Letters for tests, in the states named by their factories."""
+"""Letters for tests, in the states named by their factories, and what was written of them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import factory
+from django.db.models import Model
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -18,9 +19,11 @@ from documents.models import (
     LetterKind,
     LetterState,
     MainSource,
+    Response,
     ResponseKind,
 )
 from documents.services.answering import submit_response
+from documents.services.drafting import MAIN
 from documents.services.receiving import receive_arrivals
 from documents.services.sending import make_arrivals, prepare_sending, register_letter
 from members.models import AudienceSnapshot, Role, Unit
@@ -31,7 +34,12 @@ from members.tests.factories import (
     MemberFactory,
     SchoolFactory,
 )
+from portal.audit.models import AuditEntry
+from portal.core.actors import SYSTEM
 from portal.core.thaitext import normalise
+from portal.files.domain.kinds import PDF
+from portal.files.services import attach, store_bytes
+from portal.files.tests.factories import pdf_bytes
 from portal.outbox.models import OutboxMessage
 
 NUMBER_QUESTION = {
@@ -43,6 +51,14 @@ NUMBER_QUESTION = {
     "min": 0,
     "max": 50,
     "unit": "หลัง",
+}
+CHOICE_QUESTION = {
+    "key": "q2",
+    "kind": "choice",
+    "label": "ระดับ",
+    "hint": "",
+    "required": False,
+    "choices": ["มาก", "น้อย"],
 }
 
 
@@ -130,6 +146,11 @@ class AssignmentFactory(DjangoModelFactory[Assignment]):
     assigned_by = factory.SubFactory(MemberFactory)
 
 
+def school(letter: Letter, name: str, **fields: Any) -> Unit:
+    """Return a new school of the office that sends the letter."""
+    return SchoolFactory(office=letter.office, name=f"โรงเรียน{name}", **fields)
+
+
 def clerk_of(unit: Unit) -> Actor:
     """Return a new clerk of a school."""
     return ActorFactory(role=Role.SCHOOL_CLERK, unit=unit)
@@ -176,3 +197,38 @@ def answered_arrival(**fields: Any) -> tuple[Arrival, Actor]:
 def refused_arrival(**fields: Any) -> Arrival:
     """Return an arrival that its school sent back."""
     return ArrivalFactory(state=ArrivalState.REFUSED, is_open=False, **fields)
+
+
+def with_pdf(
+    letter: Letter, data: bytes | None = None, *, role: str = MAIN, name: str = "หนังสือ.pdf"
+) -> Letter:
+    """Return the letter with a PDF on it, of three pages unless its bytes are given."""
+    stored = store_bytes(data or pdf_bytes(3), by=SYSTEM, media_type=PDF)
+    attach(stored, letter, role=role, name=name, by=SYSTEM)
+    return letter
+
+
+def arrived(clerk: Actor, **fields: Any) -> Arrival:
+    """Return a letter that waits at the clerk's school."""
+    school = clerk.holding.post.unit
+    due_at, arrival = fields.pop("due_at", None), fields.pop("arrival", {})
+    letter = SentLetterFactory(owner_unit=GroupFactory(office=school.office), **fields)
+    return ArrivalFactory(letter=letter, unit=school, due_at=due_at, **arrival)
+
+
+def given(arrival: Arrival) -> list[Response]:
+    """Return the answers of a recipient, the first one first."""
+    return list(Response.objects.filter(arrival=arrival).order_by("version"))
+
+
+def history_of(thing: Model) -> list[str]:
+    """Return what the audit keeps of a thing, in its order."""
+    entries = AuditEntry.objects.filter(
+        subject_type=thing._meta.label_lower, subject_id=thing.pk
+    ).order_by("pk")
+    return list(entries.values_list("action", flat=True))
+
+
+def published(topic: str) -> int:
+    """Return how many messages of this topic were put into the outbox."""
+    return OutboxMessage.objects.filter(topic=topic).count()

@@ -7,32 +7,21 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.contrib.messages import get_messages
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
 
-from documents.forms.answering import stash_token
-from documents.models import Arrival, Response, ResponseKind, ResponseState
-from documents.services.answering import (
-    AnswerFile,
-    accept_response,
-    extend_deadline,
-    return_response,
-)
+from documents.models import Arrival, ResponseKind, ResponseState
+from documents.services.answering import accept_response, extend_deadline, return_response
 from documents.services.receiving import receive_arrivals
 from documents.tests.factories import (
     NUMBER_QUESTION,
     ArrivalFactory,
     SentLetterFactory,
     clerk_of,
+    given,
     officer_of,
-    received_arrival,
 )
+from documents.tests.pages import answer, at, page_of, said
 from members.models import Role
-from members.tests.factories import HoldingFactory, MemberFactory
-from portal.core.actors import SYSTEM
-from portal.files.services import files_of, store_bytes
-from portal.files.tests import factories as made
+from members.tests.factories import HoldingFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +32,6 @@ QUESTIONS = [
     {"key": "q4", "kind": "yes_no", "label": "ปิดเรียนหรือไม่"},
     {"key": "q5", "kind": "text", "label": "รายละเอียด"},
 ]
-PHOTOS = [NUMBER_QUESTION, {"key": "q2", "kind": "photos", "label": "ภาพ", "required": True}]
 GOOD = {
     "q1": "๑๒",
     "q2": "มาก",
@@ -52,53 +40,6 @@ GOOD = {
     "q5": "หลังคาปลิว",
     "text": "ขอช่างด่วน",
 }
-
-
-@pytest.fixture
-def asked(client):
-    """`asked(kind)`: a received letter that asks for such an answer; its clerk is signed in."""
-
-    def ask(kind=ResponseKind.FORM, **fields):
-        questions = fields.pop("questions", [NUMBER_QUESTION])
-        letter = SentLetterFactory(response_kind=kind, questions=questions, **fields)
-        arrival, clerk = received_arrival(letter=letter)
-        client.force_login(clerk.member)
-        return arrival
-
-    return ask
-
-
-def url_of(arrival):
-    return reverse("documents:arrival-answer", args=[arrival.pk])
-
-
-def page_of(arrival):
-    return f"{reverse('documents:letter', args=[arrival.letter_id])}?as={arrival.pk}"
-
-
-def answer(client, arrival, *, key=None, **body):
-    return client.post(url_of(arrival), {"key": key or uuid4(), **body})
-
-
-def said(response):
-    return [str(message) for message in get_messages(response.wsgi_request)]
-
-
-def given(arrival):
-    return list(Response.objects.filter(arrival=arrival).order_by("version"))
-
-
-def pdf(name="รายงาน.pdf", *, mark="a"):
-    return SimpleUploadedFile(name, made.pdf_bytes(mark=mark), content_type="application/pdf")
-
-
-def photo(name="ภาพ.jpg", *, width=40):
-    picture = made.picture("JPEG", (width, 30))
-    return SimpleUploadedFile(name, picture, content_type="image/jpeg")
-
-
-def tokens(response):
-    return re.findall(r'name="stash" value="([^"]+)"', response.content.decode())
 
 
 # The kinds --------------------------------------------------------------------------------------
@@ -120,7 +61,7 @@ def test_every_kind_of_answer_is_kept_as_it_was_given(client, asked, kind, body,
     response = answer(client, arrival, **body)
 
     [kept] = given(arrival)
-    assert response.url == page_of(arrival)
+    assert response.url == page_of(arrival, chosen=True)
     assert (kept.data, kept.text.replace("\r", ""), kept.version) == (data, text, 1)
     assert said(response)[0].startswith("ส่งคำตอบแล้ว")
 
@@ -137,28 +78,6 @@ def test_a_form_keeps_numbers_choices_dates_and_texts(client, asked):
         "q4": "no",
         "q5": "หลังคาปลิว",
     }
-
-
-def test_files_go_with_the_answer_in_their_order(client, asked):
-    arrival = asked(ResponseKind.FILE)
-    files = [pdf("หนึ่ง.pdf"), pdf("สอง.pdf", mark="b"), photo("สาม.jpg")]
-
-    answer(client, arrival, files=files, text="ครบแล้ว")
-
-    [kept] = given(arrival)
-    assert [use.name for use in files_of(kept)] == ["หนึ่ง.pdf", "สอง.pdf", "สาม.jpg"]
-
-
-def test_photographs_belong_to_their_question(client, asked):
-    arrival = asked(questions=PHOTOS)
-
-    answer(client, arrival, q1="1", q2=[photo("ก.jpg"), photo("ข.jpg", width=50)])
-
-    uses = files_of(given(arrival)[0])
-    assert [(use.role, use.name) for use in uses] == [
-        ("answer:q2", "ก.jpg"),
-        ("answer:q2", "ข.jpg"),
-    ]
 
 
 # What is refused, and what stays ----------------------------------------------------------------
@@ -241,79 +160,15 @@ def test_the_wrong_number_is_corrected_and_sent_with_the_same_key(client, asked)
 def test_a_form_without_its_key_is_not_sent_but_can_be_sent_again(client, asked, key):
     arrival = asked()
 
-    refused = client.post(url_of(arrival), {"key": key, "q1": "2"})
+    refused = client.post(at("arrival-answer", arrival), {"key": key, "q1": "2"})
     page = refused.content.decode()
-    form = page[page.index(url_of(arrival)) :]
+    form = page[page.index(at("arrival-answer", arrival)) :]
     fresh = re.search(r'name="key" value="([0-9a-f-]{36})"', form)[1]
-    sent = client.post(url_of(arrival), {"key": fresh, "q1": "2"})
+    sent = client.post(at("arrival-answer", arrival), {"key": fresh, "q1": "2"})
 
     assert refused.status_code == 422
     assert "กดส่งอีกครั้ง" in page
     assert sent.status_code == 302
-
-
-@pytest.mark.parametrize(
-    ("data", "name"),
-    [
-        (made.NOTHING, "ว่าง.pdf"),
-        (made.HTML, "หน้าเว็บ.pdf"),
-        (made.GARBAGE, "ขยะ.pdf"),
-        (made.encrypted_pdf(), "มีรหัส.pdf"),
-        (made.truncated_pdf(), "ขาด.pdf"),
-        (made.bomb_zip(), "ระเบิด.zip"),
-        (b"MZ" + bytes(600), "โปรแกรม.exe"),
-    ],
-)
-def test_a_file_that_cannot_be_taken_is_named_and_the_rest_stays(client, asked, data, name):
-    arrival = asked(ResponseKind.FILE)
-    files = [pdf("ดี.pdf"), SimpleUploadedFile(name, data)]
-
-    response = answer(client, arrival, files=files, text="พิมพ์ไว้แล้ว")
-
-    page = response.content.decode()
-    problems = response.context["answer_form"].errors["files"]
-    assert response.status_code == 422
-    assert re.search("[ก-๙]{3}", problems[0].removeprefix(name))
-    assert "พิมพ์ไว้แล้ว" in page
-    assert "ดี.pdf" in page
-    assert len(tokens(response)) == 1
-    assert given(arrival) == []
-
-
-def test_an_uploaded_file_survives_a_refused_form(client, asked):
-    arrival = asked(questions=PHOTOS)
-
-    refused = answer(client, arrival, q1="สอง", q2=[photo()])
-    sent = answer(client, arrival, q1="2", stash=tokens(refused))
-
-    assert refused.status_code == 422
-    assert sent.status_code == 302
-    assert [use.name for use in files_of(given(arrival)[0])] == ["ภาพ.jpg"]
-
-
-def test_a_file_that_was_unticked_is_left_out(client, asked):
-    arrival = asked(ResponseKind.FILE)
-    refused = answer(client, arrival, files=[pdf("เก็บ.pdf"), pdf("ทิ้ง.pdf", mark="b"), program()])
-
-    answer(client, arrival, stash=tokens(refused)[:1])
-
-    assert [use.name for use in files_of(given(arrival)[0])] == ["เก็บ.pdf"]
-
-
-def program():
-    return SimpleUploadedFile("โปรแกรม.exe", b"MZ" + bytes(600))
-
-
-def test_a_token_that_was_not_given_to_me_brings_no_file(client, asked):
-    arrival = asked(ResponseKind.FILE)
-    stored = store_bytes(made.pdf_bytes(), by=SYSTEM, media_type="application/pdf")
-    foreign = stash_token(AnswerFile(stored, "ของคนอื่น.pdf"), MemberFactory().pk)
-
-    response = answer(client, arrival, stash=[foreign, "แต่งเอง", ""])
-
-    assert response.status_code == 422
-    assert tokens(response) == []
-    assert given(arrival) == []
 
 
 def test_fields_that_the_form_does_not_show_change_nothing(client, asked):
@@ -380,7 +235,7 @@ def test_an_answer_may_change_until_the_deadline(client, asked, clock):
     arrival = asked(due_at=now + timedelta(hours=7))
 
     first = answer(client, arrival, q1="2")
-    page = client.get(page_of(arrival)).content.decode()
+    page = client.get(page_of(arrival, chosen=True)).content.decode()
     answer(client, arrival, q1="3")
 
     assert said(first) == ["ส่งคำตอบแล้ว 09.30 น. แก้ได้ถึง 20 พ.ย. 2569 16.30 น."]
@@ -396,7 +251,7 @@ def test_a_first_answer_is_taken_late_and_then_only_when_it_comes_back(client, a
     late = answer(client, arrival, q1="2")
     locked = answer(client, arrival, q1="3")
     return_response(given(arrival)[0], reason="ยอดไม่ตรงกับภาพ", by=officer)
-    returned = client.get(page_of(arrival)).content.decode()
+    returned = client.get(page_of(arrival, chosen=True)).content.decode()
     again = answer(client, arrival, q1="4")
 
     assert said(late) == ["ส่งคำตอบแล้ว 09.30 น. หลังกำหนด"]
@@ -415,7 +270,7 @@ def test_more_time_opens_the_answer_again(client, asked, clock):
     officer = officer_of(arrival.letter.owner_unit)
     extend_deadline(arrival, new_due_at=now + timedelta(days=2), reason="น้ำท่วม", by=officer)
 
-    page = client.get(page_of(arrival)).content.decode()
+    page = client.get(page_of(arrival, chosen=True)).content.decode()
     answer(client, arrival, q1="3")
 
     assert "แก้คำตอบ" in page
@@ -427,27 +282,13 @@ def test_an_accepted_answer_is_final_and_the_page_says_so(client, asked):
     answer(client, arrival, q1="2")
     accept_response(given(arrival)[0], by=officer_of(arrival.letter.owner_unit))
 
-    page = client.get(page_of(arrival))
+    page = client.get(page_of(arrival, chosen=True))
     response = answer(client, arrival, q1="3")
 
     assert page.context["answer_form"] is None
     assert "สำนักงานตรวจรับคำตอบแล้ว จึงแก้ไม่ได้" in page.content.decode()
     assert response.status_code == 422
     assert len(given(arrival)) == 1
-
-
-def test_answering_again_keeps_the_earlier_files_unless_unticked(client, asked):
-    arrival = asked(ResponseKind.FILE)
-    answer(client, arrival, files=[pdf("ฉบับแรก.pdf")], text="ครั้งแรก")
-    return_response(given(arrival)[0], reason="ขาดหน้า 2", by=officer_of(arrival.letter.owner_unit))
-
-    page = client.get(page_of(arrival))
-    answer(client, arrival, files=[pdf("หน้า 2.pdf", mark="b")], stash=tokens(page), text="เพิ่ม")
-
-    first, second = given(arrival)
-    assert "ครั้งแรก" in page.content.decode()
-    assert [use.name for use in files_of(first)] == ["ฉบับแรก.pdf"]
-    assert [use.name for use in files_of(second)] == ["ฉบับแรก.pdf", "หน้า 2.pdf"]
 
 
 # In whose name ----------------------------------------------------------------------------------
@@ -459,7 +300,7 @@ def test_a_clerk_of_two_schools_answers_in_the_name_of_the_one_that_is_open(clie
     HoldingFactory(member=arrival.received_by, role=Role.SCHOOL_CLERK, unit=other.unit)
     receive_arrivals([other.pk], key=uuid4(), by=clerk_of(other.unit))
 
-    page = client.get(page_of(other)).content.decode()
+    page = client.get(page_of(other, chosen=True)).content.decode()
     answer(client, other, q1="2")
 
     assert re.search(f"ตอบในนาม.*{other.unit.name}", page, re.DOTALL)

@@ -1,4 +1,4 @@
-"""The board of a letter, its spreadsheet and progress, and one recipient as the office sees it."""
+"""The board of a letter, its spreadsheet and progress."""
 
 from __future__ import annotations
 
@@ -7,76 +7,27 @@ from io import BytesIO
 from uuid import uuid4
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
 from documents.exports import board_workbook, safe_text
-from documents.models import Arrival, LetterState, ResponseKind, ResponseState
+from documents.models import Arrival, LetterState
 from documents.services.answering import return_response, submit_response
 from documents.services.assigning import assign_arrival
 from documents.services.wording import answer_words, number_words
 from documents.tests.factories import (
-    NUMBER_QUESTION,
+    CHOICE_QUESTION,
     ArrivalFactory,
     DispatchFactory,
-    SentLetterFactory,
-    answered_arrival,
-    clerk_of,
-    officer_of,
     received_arrival,
     refused_arrival,
+    school,
 )
+from documents.tests.pages import at, own_queries
 from members.models import Role
-from members.tests.factories import (
-    ClusterFactory,
-    DistrictFactory,
-    GroupFactory,
-    HoldingFactory,
-    MemberFactory,
-    SchoolFactory,
-)
-from portal.core.thaidates import short_date
+from members.tests.factories import ClusterFactory, DistrictFactory, HoldingFactory
 
 pytestmark = pytest.mark.django_db
-
-CHOICE = {
-    "key": "q2",
-    "kind": "choice",
-    "label": "ระดับ",
-    "hint": "",
-    "required": False,
-    "choices": ["มาก", "น้อย"],
-}
-
-
-def at(name, thing, **query):
-    return reverse(f"documents:{name}", args=[thing.pk], query=query)
-
-
-@pytest.fixture
-def officer(client):
-    """A signed-in officer of the group whose letters are followed."""
-    actor = officer_of(GroupFactory())
-    client.force_login(actor.member)
-    return actor
-
-
-@pytest.fixture
-def letter(officer):
-    """A letter with a short form of two questions, due tomorrow."""
-    return SentLetterFactory(
-        owner_unit=officer.holding.post.unit,
-        response_kind=ResponseKind.FORM,
-        questions=[NUMBER_QUESTION, CHOICE],
-        due_at=timezone.now() + timedelta(days=1),
-    )
-
-
-def school(letter, name, **fields):
-    return SchoolFactory(office=letter.office, name=f"โรงเรียน{name}", **fields)
 
 
 def answered(letter, unit, **data):
@@ -85,18 +36,11 @@ def answered(letter, unit, **data):
     return Arrival.objects.get(pk=arrival.pk)
 
 
-def own_queries(client, url):
-    """Return the statements a page makes on the tables of its own room."""
-    with CaptureQueriesContext(connection) as queries:
-        assert client.get(url).status_code == 200
-    return [row["sql"] for row in queries if '"documents_' in row["sql"]]
-
-
 def names(page):
     return [row.name for row in page.context["board"].rows]
 
 
-# The board ---------------------------------------------------------------------------------------
+# The board --------------------------------------------------------------------------------------
 
 
 def test_the_board_shows_who_has_not_received_first(client, officer, letter):
@@ -266,7 +210,7 @@ def test_the_board_asks_four_times_however_many_schools(client, letter, count):
     assert len(own_queries(client, at("letter-board", letter))) == 4
 
 
-# Progress ----------------------------------------------------------------------------------------
+# Progress ---------------------------------------------------------------------------------------
 
 
 def test_progress_is_a_small_fragment_that_says_when_nothing_changed(client, letter):
@@ -294,7 +238,7 @@ def test_progress_ends_the_asking_when_all_are_there(client, letter):
     assert response["HX-Refresh"] == "true"
 
 
-# The spreadsheet ---------------------------------------------------------------------------------
+# The spreadsheet --------------------------------------------------------------------------------
 
 
 def test_the_spreadsheet_has_every_recipient_and_numbers_as_numbers(client, letter):
@@ -328,7 +272,7 @@ def test_no_text_in_the_spreadsheet_is_a_formula(sign):
 
 
 def test_a_choice_that_looks_like_a_formula_comes_out_as_text(client, letter):
-    letter.questions = [{**CHOICE, "key": "q1", "choices": ["=1+1", "น้อย"]}]
+    letter.questions = [{**CHOICE_QUESTION, "key": "q1", "choices": ["=1+1", "น้อย"]}]
     letter.save(update_fields=["questions"])
     answered(letter, school(letter, "ก"), q1="=1+1")
 
@@ -353,113 +297,3 @@ def test_a_choice_that_looks_like_a_formula_comes_out_as_text(client, letter):
 def test_answers_are_said_in_words(kind, value, words):
     assert answer_words(kind, value) == words
     assert number_words(1_000.0) == "1,000"
-
-
-# One recipient -----------------------------------------------------------------------------------
-
-
-def test_the_office_reads_the_answer_and_its_history(client, officer, letter):
-    arrival, clerk = received_arrival(letter=letter, unit=school(letter, "ก"))
-    first = submit_response(arrival, data={"q1": "9"}, key=uuid4(), by=clerk)
-    return_response(first, reason="ดูใหม่", by=officer)
-    submit_response(arrival, data={"q1": "3", "q2": "น้อย"}, key=uuid4(), by=clerk)
-
-    page = client.get(at("arrival", arrival)).content.decode()
-
-    assert "คำตอบ ฉบับที่ 2" in page
-    assert "<b>3</b> หลัง" in page
-    assert "<b>9</b> หลัง" in page
-    assert "ดูใหม่" in page
-
-
-def test_accepting_goes_on_to_the_next_answer_that_waits(client, letter):
-    first = answered(letter, school(letter, "ก"))
-    second = answered(letter, school(letter, "ข"))
-
-    response = client.post(
-        reverse("documents:response-accept", args=[first.responses.get().pk]), {"then": "next"}
-    )
-    last = client.post(
-        reverse("documents:response-accept", args=[second.responses.get().pk]), {"then": "next"}
-    )
-
-    first.refresh_from_db()
-    assert first.response_state == ResponseState.ACCEPTED
-    assert response.url == at("arrival", second)
-    assert last.url == at("letter-board", letter)
-
-
-def test_accepting_an_answer_that_was_given_anew_is_refused_in_words(client, officer, letter):
-    arrival, clerk = received_arrival(letter=letter, unit=school(letter, "ก"))
-    old = submit_response(arrival, data={"q1": "9"}, key=uuid4(), by=clerk)
-    submit_response(arrival, data={"q1": "3"}, key=uuid4(), by=clerk)
-
-    page = client.post(reverse("documents:response-accept", args=[old.pk]), follow=True)
-
-    assert "มีคำตอบฉบับใหม่กว่านี้แล้ว" in page.content.decode()
-
-
-def test_returning_needs_a_reason_and_keeps_what_was_typed(client, letter):
-    arrival = answered(letter, school(letter, "ก"))
-    url = reverse("documents:response-return", args=[arrival.responses.get().pk])
-
-    silent = client.post(url, {"reason": ""})
-    long = client.post(url, {"reason": "ย" * 501})
-    client.post(url, {"reason": "ยอดรวมไม่ตรง"})
-
-    arrival.refresh_from_db()
-    assert (silent.status_code, long.status_code) == (422, 422)
-    assert "บอกเหตุผลที่ส่งกลับให้แก้" in silent.content.decode()
-    assert "ย" * 501 in long.content.decode()
-    assert arrival.response_state == ResponseState.RETURNED
-
-
-def test_one_school_gets_more_time(client, letter):
-    arrival = ArrivalFactory(letter=letter, unit=school(letter, "ก"))
-    day = timezone.localdate() + timedelta(days=9)
-
-    client.post(
-        at("arrival-extend", arrival),
-        {"due_on": short_date(day), "due_time": "", "reason": "ถนนขาด"},
-    )
-
-    arrival.refresh_from_db()
-    due = timezone.localtime(arrival.due_at)
-    page = client.get(at("letter-board", letter)).content.decode()
-    assert (due.date(), due.hour, due.minute) == (day, 16, 30)
-    assert "ขยายถึง" in page
-    assert "ถนนขาด" in client.get(at("arrival", arrival)).content.decode()
-
-
-@pytest.mark.parametrize(
-    ("form", "said"),
-    [
-        ({"due_on": "1/1/2560", "reason": "ก"}, "กำหนดใหม่ต้องเป็นเวลาข้างหน้า"),
-        ({"due_on": "เมื่อไรก็ได้", "reason": "ก"}, "ใส่วันที่ เช่น"),
-        ({"due_on": "1/1/2599", "due_time": "เย็น", "reason": "ก"}, "ใส่เวลา เช่น 16.30"),
-        ({"due_on": "1/1/2599", "reason": ""}, "บอกเหตุผลที่ขยายเวลา"),
-    ],
-)
-def test_an_extension_that_cannot_be_is_refused_in_words(client, letter, form, said):
-    arrival = ArrivalFactory(letter=letter, unit=school(letter, "ก"))
-
-    response = client.post(at("arrival-extend", arrival), form)
-
-    page = response.content.decode()
-    assert response.status_code == 422
-    assert said in page
-    assert form["due_on"] in page
-
-
-def test_neither_school_nor_stranger_sees_the_board_of_the_office(client, letter):
-    arrival, _ = answered_arrival(unit=school(letter, "ก"), letter=letter)
-    clerk = clerk_of(arrival.unit)
-    urls = [at("letter-board", letter), at("letter-board-xlsx", letter), at("arrival", arrival)]
-    own = [client.get(url).status_code for url in urls]
-
-    client.force_login(clerk.member)
-    seen = [client.get(url).status_code for url in urls]
-    client.force_login(MemberFactory())
-    strange = [client.get(url).status_code for url in urls]
-
-    assert (own, seen, strange) == ([200] * 3, [403, 403, 404], [404] * 3)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from documents.models import RegisterBook, RegisterEntry, Series
-from documents.tests.factories import SentLetterFactory, clerk_of, officer_of, registrar_of
+from documents.tests.factories import SentLetterFactory, officer_of, registrar_of
 from members.models import Role
 from members.tests.factories import (
     GroupFactory,
@@ -25,14 +25,6 @@ pytestmark = pytest.mark.django_db
 
 REGISTERS = reverse("documents:registers")
 START = reverse("documents:register-start")
-
-
-@pytest.fixture
-def clerk(client):
-    """A signed-in clerk of one school."""
-    actor = clerk_of(SchoolFactory())
-    client.force_login(actor.member)
-    return actor
 
 
 def book_of(unit, series=Series.IN, year=2569, **fields):
