@@ -7,11 +7,15 @@ from collections import Counter
 from members.models import Member, Role, Unit
 from members.tests.factories import HoldingFactory, SchoolFactory
 from portal.core.actors import SYSTEM
-from portal.notifications.models import Notification, UnreadCounter
+from portal.notifications.models import Delivery, Notification, UnreadCounter
 from portal.notifications.services import fan_out
 from portal.notifications.tests.kinds import GREETING
 from portal.outbox.models import OutboxMessage
 from portal.outbox.services import publish
+
+THURSDAY_AFTERNOON = (2026, 11, 19, 16, 0)
+FRIDAY_MORNING = (2026, 11, 20, 7, 30, 5)
+MONDAY_MORNING = (2026, 11, 23, 7, 30, 5)
 
 
 def greet(unit: Unit, **data) -> OutboxMessage:
@@ -31,6 +35,11 @@ def staffed_school(count: int, **unit) -> tuple[Unit, list[Member]]:
     school = SchoolFactory(**unit)
     people = [HoldingFactory(role=Role.TEACHER, unit=school).member for _ in range(count)]
     return school, people
+
+
+def states() -> list[str]:
+    """Return the states of all deliveries."""
+    return sorted(Delivery.objects.values_list("state", flat=True))
 
 
 def wrong_counters() -> dict[int, tuple[int, int]]:
