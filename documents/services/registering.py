@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from documents.models import RegisterBook, RegisterEntry, Series
 from documents.policies import can_set_start_number
@@ -16,6 +16,14 @@ from portal.core.clock import be_year, db_now
 from portal.core.errors import DomainError, require
 from portal.core.locks import lock_on
 
+# One statement for both engines (SQLite has no GREATEST), so that the book is held a moment less.
+RAISE = """
+UPDATE documents_registerbook
+SET last_number =
+    CASE WHEN last_number + 1 > start_number THEN last_number + 1 ELSE start_number END
+WHERE unit_id = %s AND series = %s AND be_year = %s
+RETURNING id, last_number
+"""
 MAX_START_NUMBER = 999_999
 
 
@@ -23,7 +31,7 @@ MAX_START_NUMBER = 999_999
 class TakenNumber:
     """A number of a book, held until the transaction ends, and the moment it was taken."""
 
-    book: RegisterBook
+    book_id: int
     number: int
     at: datetime
 
@@ -50,18 +58,29 @@ def take_number(unit_id: int, series: str) -> TakenNumber:
     """
     lock_books({unit_id}, series)
     now = db_now()
-    book, _ = RegisterBook.objects.get_or_create(
-        unit_id=unit_id, series=series, be_year=be_year(now)
-    )
-    book.last_number = max(book.last_number + 1, book.start_number)
-    book.save(update_fields=["last_number"])
-    return TakenNumber(book, book.last_number, now)
+    year = be_year(now)
+    taken = _raise(unit_id, series, year)
+    if taken is None:
+        RegisterBook.objects.get_or_create(unit_id=unit_id, series=series, be_year=year)
+        taken = _raise(unit_id, series, year)
+    if taken is None:
+        raise RuntimeError("a register book cannot vanish")
+    book_id, number = taken
+    return TakenNumber(book_id, number, now)
+
+
+def _raise(unit_id: int, series: str, year: int) -> tuple[int, int] | None:
+    """Raise the book's last number in one statement; None when there is no such book yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(RAISE, [unit_id, series, year])
+        row: tuple[int, int] | None = cursor.fetchone()
+    return row
 
 
 def write_entry(taken: TakenNumber, *, by: Actor, **columns: object) -> RegisterEntry:
     """Write the line of the register that owns the number (columns as in forms 13 and 14)."""
     entry = RegisterEntry(
-        book=taken.book,
+        book_id=taken.book_id,
         number=taken.number,
         registered_at=taken.at,
         registered_by=by.member,
