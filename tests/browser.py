@@ -161,11 +161,15 @@ def axe() -> Callable[[Page], None]:
 
 
 def check_accessibility(page: Page) -> None:
+    violations = violations_of(page)
+    assert violations == [], f"{page.url}: {violations}"
+
+
+def violations_of(page: Page) -> list[str]:
+    """Return everything that axe finds wrong on the page as it stands, by name and place."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate(FIND_VIOLATIONS, AXE_TAGS)
-    violations = [
+    return [
         f"{rule['id']}: {node['html'][:160]} ({' > '.join(map(str, node['target']))})"
-        for rule in found
+        for rule in page.evaluate(FIND_VIOLATIONS, AXE_TAGS)
         for node in rule["nodes"]
     ]
-    assert violations == [], f"{page.url}: {violations}"

@@ -16,6 +16,7 @@ from documents.tests.factories import (
     answered_arrival,
 )
 from portal.core.actors import SYSTEM
+from portal.core.clock import be_year, db_now
 from portal.files.domain.kinds import PDF
 from portal.files.services import store_bytes
 from portal.files.tests.factories import pdf_bytes
@@ -80,7 +81,11 @@ def file_of_a_draft(world: World) -> dict[str, Any]:
 
 
 def book_of_the_school(world: World) -> dict[str, Any]:
-    return {"pk": RegisterBook.objects.create(unit=world.school, series=Series.IN, be_year=2569).pk}
+    """The book may be there already: the crawl makes the things of all rows in one world."""
+    book, _ = RegisterBook.objects.get_or_create(
+        unit=world.school, series=Series.IN, be_year=be_year(db_now())
+    )
+    return {"pk": book.pk}
 
 
 # What is sent ------------------------------------------------------------------------------------
