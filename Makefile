@@ -12,7 +12,7 @@ PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13; do \
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PORT ?= 8000
 SCALE ?= full
-DEMO := DEMO=1 VAR_DIR=var/demo DATABASE_URL= REDIS_URL= SITE_URL=http://127.0.0.1:$(PORT)
+DEMO := DEMO=1 VAR_DIR=var/demo DATABASE_URL= REDIS_URL= S3_BUCKET= SITE_URL=http://127.0.0.1:$(PORT)
 # What a real installation sets; nothing is opened at these addresses.
 PRODUCTION := SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
 	DATABASE_URL=postgres://portal@127.0.0.1/portal REDIS_URL=redis://127.0.0.1:6379/0 \

@@ -168,6 +168,7 @@ class Bench:
             "DJANGO_SETTINGS_MODULE": "portal.settings",
             "DATABASE_URL": url,
             "REDIS_URL": redis_url() if engine == "postgresql" else "",
+            "S3_BUCKET": "",
             "SECRET_KEY": secrets.token_urlsafe(60),
             "VAR_DIR": folder,
             "LOG_LEVEL": "WARNING",

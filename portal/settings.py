@@ -290,7 +290,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "portal.files.adapters.LimitedUploads",
 ]
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": str(FILES_ROOT), "base_url": None},
@@ -299,6 +299,23 @@ STORAGES = {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
     },
 }
+S3_BUCKET = env.str("S3_BUCKET", default="")
+if S3_BUCKET:
+    S3_KEYS = {
+        "access_key": env.str("S3_ACCESS_KEY", default=""),
+        "secret_key": env.str("S3_SECRET_KEY", default=""),
+    }
+    if not all(S3_KEYS.values()):
+        raise ImproperlyConfigured("S3_ACCESS_KEY and S3_SECRET_KEY must be given with S3_BUCKET.")
+    STORAGES["default"] = {
+        "BACKEND": "portal.files.adapters.bucket.Bucket",
+        "OPTIONS": S3_KEYS
+        | {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": env.str("S3_ENDPOINT_URL", default="") or None,
+            "region_name": env.str("S3_REGION", default="") or None,
+        },
+    }
 PAPERS_FONT_DIR = env.str("PAPERS_FONT_DIR", default="")
 
 # Mail ------------------------------------------------------------------------------------------

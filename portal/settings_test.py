@@ -19,6 +19,7 @@ os.environ |= {
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright keeps an event loop in the test thread
     "SECRET_KEY": "only-for-tests-" * 4,
     "SITE_URL": "http://127.0.0.1:8000",
+    "S3_BUCKET": "",
     "DEBUG": "off",
     "DEMO": "off",
 }

@@ -198,7 +198,7 @@ def test_no_emoji_and_no_gettext():
 def pins(name):
     """Return the pins of a requirements file as matches: name, version, reason."""
     return [
-        re.fullmatch(r"([a-z0-9-]+)(?:\[[a-z,]+\])?==(\S+?)(?:\s+# (.+))?", line)
+        re.fullmatch(r"([a-z0-9-]+)(?:\[[a-z0-9,]+\])?==(\S+?)(?:\s+# (.+))?", line)
         for line in read(Path(name)).splitlines()
         if line and not line.startswith(("#", "-r "))
     ]

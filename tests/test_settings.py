@@ -26,7 +26,8 @@ PRODUCTION = {
 
 def start(folder, command="check", *arguments, **environment):
     """Run a command of manage.py with these variables alone; return the finished process."""
-    shut = {"DATABASE_URL": "", "REDIS_URL": "", "SECRET_KEY": "", "DEMO": "off", "DEBUG": "off"}
+    shut = dict.fromkeys(["DATABASE_URL", "REDIS_URL", "SECRET_KEY", "S3_BUCKET"], "")
+    shut |= {"DEMO": "off", "DEBUG": "off"}
     clean = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return subprocess.run(
         [sys.executable, "manage.py", command, *arguments],
@@ -88,6 +89,37 @@ def test_what_the_database_address_asks_for_reaches_the_driver(tmp_path):
 
     assert "'sslmode': 'require'" in finished.stdout
     assert "lock_timeout" in finished.stdout
+
+
+BUCKET = {
+    "S3_BUCKET": "letters",
+    "S3_ENDPOINT_URL": "https://files.example",
+    "S3_ACCESS_KEY": "key",
+    "S3_SECRET_KEY": "secret",
+    "S3_REGION": "bangkok",
+}
+
+
+def test_files_lie_on_the_disk_until_a_bucket_is_named(tmp_path):
+    ask = (
+        "from django.core.files.storage import storages; files = storages['default'];"
+        "print(type(files).__name__, *(getattr(files, name, None) for name in"
+        " ('bucket_name', 'endpoint_url', 'access_key', 'secret_key', 'region_name')))"
+    )
+
+    disk = start(tmp_path, "shell", "--no-imports", "-c", ask)
+    bucket = start(tmp_path, "shell", "--no-imports", "-c", ask, **BUCKET)
+
+    assert disk.stdout.split()[0] == "FileSystemStorage"
+    assert bucket.stdout.split() == ["Bucket", *BUCKET.values()]
+
+
+@pytest.mark.parametrize("name", ["S3_ACCESS_KEY", "S3_SECRET_KEY"])
+def test_a_bucket_without_its_keys_is_refused_at_the_start(tmp_path, name):
+    finished = start(tmp_path, **BUCKET | {name: ""})
+
+    assert finished.returncode != 0
+    assert name in finished.stderr
 
 
 def test_the_example_lists_every_variable_and_no_other():

@@ -152,7 +152,8 @@ def demo() -> Iterator[str]:
         probe.close()
         site = f"http://127.0.0.1:{port}"
         environment = os.environ | {
-            "DEMO": "1", "VAR_DIR": folder, "DATABASE_URL": "", "REDIS_URL": "", "SITE_URL": site,
+            "DEMO": "1", "VAR_DIR": folder, "DATABASE_URL": "", "REDIS_URL": "", "S3_BUCKET": "",
+            "SITE_URL": site,
         }  # fmt: skip
 
         def manage(*words: str) -> list[str]:
