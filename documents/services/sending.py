@@ -60,11 +60,11 @@ def prepare_sending(letter: Letter, *, by: Actor) -> AudienceSnapshot:
     return freeze_audience(letter.audience_rule, office=letter.office, by=by)
 
 
-def _check_audience(snapshot: AudienceSnapshot, letter: Letter) -> None:
+def _audience_change(snapshot: AudienceSnapshot, letter: Letter) -> AudienceChanged | None:
+    """Return how the recipients differ from the frozen ones; None when they are the same."""
     now = resolve_audience(letter.audience_rule, office=letter.office)
     frozen = {(unit, member) for unit, member in snapshot.recipients}
-    if frozen != set(now):
-        raise AudienceChanged(len(frozen), len(now))
+    return None if frozen == set(now) else AudienceChanged(len(frozen), len(now))
 
 
 def register_letter(
@@ -73,15 +73,24 @@ def register_letter(
     """The letter has its number and date and is on its way to the frozen recipients.
 
     One short transaction writes the letter's state, the register entry, the dispatch, the
-    history and one outbox row; the arrivals are the worker's. The same key twice is one letter.
-    Raises AudienceChanged when the recipients moved since the confirmation page.
+    history and one outbox row; the arrivals are the worker's. The same key twice is one letter,
+    also when its recipients moved meanwhile. Raises InvalidTransition when another form has sent
+    it, and AudienceChanged when the recipients moved since the confirmation page.
     """
-    _check_audience(snapshot, letter)
-    return _register(letter, snapshot=snapshot, key=key, by=by)
+    # Looked up before anything is locked, as it takes long; said only to whom it still matters.
+    changed = _audience_change(snapshot, letter)
+    return _register(letter, snapshot=snapshot, changed=changed, key=key, by=by)
 
 
 @transaction.atomic(durable=True)
-def _register(letter: Letter, *, snapshot: AudienceSnapshot, key: UUID | None, by: Actor) -> Letter:
+def _register(
+    letter: Letter,
+    *,
+    snapshot: AudienceSnapshot,
+    changed: AudienceChanged | None,
+    key: UUID | None,
+    by: Actor,
+) -> Letter:
     with once(by, key, {"register": letter.pk, "snapshot": snapshot.pk}) as done:
         locked = Letter.objects.select_related("owner_unit", "office").lock(letter.pk)
         if done.is_repeat:
@@ -89,6 +98,8 @@ def _register(letter: Letter, *, snapshot: AudienceSnapshot, key: UUID | None, b
         require(can_register(by, locked))
         before = locked.state
         locked.move_to(LetterState.REGISTERED)
+        if changed:
+            raise changed
         require_complete(locked)
         done.result = {"letter": locked.pk}
         if locked.main_source == MainSource.TYPED:

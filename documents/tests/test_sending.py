@@ -121,6 +121,23 @@ def test_an_audience_that_moved_since_the_confirmation_is_asked_again():
     assert RegisterEntry.objects.count() == 0
 
 
+def test_a_repeat_is_the_same_letter_even_when_the_audience_moved_meanwhile():
+    letter = LetterFactory()
+    SchoolFactory(office=letter.office)
+    registrar = registrar_of(letter.office)
+    snapshot = prepare_sending(letter, by=registrar)
+    key = uuid4()
+    first = register_letter(letter, snapshot=snapshot, key=key, by=registrar)
+    SchoolFactory(office=letter.office)
+
+    again = register_letter(letter, snapshot=snapshot, key=key, by=registrar)
+
+    assert (again.pk, again.number) == (first.pk, 1)
+    with pytest.raises(InvalidTransition):
+        register_letter(letter, snapshot=snapshot, key=uuid4(), by=registrar)
+    assert RegisterEntry.objects.count() == 1
+
+
 def test_the_same_form_twice_is_one_letter_and_a_second_form_is_refused():
     letter = LetterFactory()
     SchoolFactory(office=letter.office)

@@ -129,6 +129,20 @@ def test_the_back_button_after_sending_makes_no_second_letter(draft):
     assert RegisterEntry.objects.count() == 1
 
 
+def test_a_retry_after_a_lost_answer_is_told_the_number_though_a_school_was_opened(draft):
+    desk = browser_of(registrar_of(draft.office))
+    Letter.objects.update(state=LetterState.SUBMITTED, submitted_at=timezone.now())
+    page = desk.post(at("letter-confirm", draft))
+    form = {"snapshot": page.context["snapshot"].pk, "key": str(page.context["key"])}
+    desk.post(at("letter-send", draft), form)
+    SchoolFactory(office=draft.office, name="โรงเรียนเปิดใหม่")
+
+    again = desk.post(at("letter-send", draft), form, follow=True)
+
+    assert f"ส่งแล้ว ที่ {Letter.objects.get().number_text}" in again.content.decode()
+    assert RegisterEntry.objects.count() == 1
+
+
 def test_recipients_that_moved_are_confirmed_again(draft):
     desk = browser_of(registrar_of(draft.office))
     Letter.objects.update(state=LetterState.SUBMITTED, submitted_at=timezone.now())

@@ -103,8 +103,6 @@ def confirm(request: PortalRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         return redirect(letter)
     sender = in_post(request, can_register, letter)
-    if letter.is_sent:
-        return already_sent(request, letter)
     if letter.is_draft:
         editor = editor_of(request, letter)
         kept = keep_with(request, letter, editor)
@@ -113,15 +111,25 @@ def confirm(request: PortalRequest, pk: int) -> HttpResponse:
         if kept.form.errors:
             return show_draft(request, kept.letter, editor, form=kept.form)
         letter = kept.letter
+    return ask(request, letter, sender)
+
+
+def ask(
+    request: PortalRequest, letter: Letter, sender: Actor, *, problem: str = ""
+) -> HttpResponse:
+    """Freeze the recipients as they stand now and ask whether it shall go to them."""
     try:
         snapshot = prepare_sending(letter, by=sender)
     except DomainError as error:
         return show_problem(request, letter, str(error))
-    return show_confirm(request, letter, snapshot, sender)
+    return show_confirm(request, letter, snapshot, sender, problem=problem)
 
 
 def show_problem(request: PortalRequest, letter: Letter, problem: str) -> HttpResponse:
-    """Say on the letter's own page why it cannot go out."""
+    """Say on the letter's own page why it cannot go out; what has gone is shown on its board."""
+    if letter.is_sent:
+        messages.info(request, f"หนังสือนี้ส่งแล้ว ที่ {letter.number_text} จึงไม่ได้ส่งซ้ำ")
+        return redirect("documents:letter-board", pk=letter.pk)
     if letter.is_draft:
         return show_draft(request, letter, editor_of(request, letter), problem=problem)
     return show_review(request, letter, problem=problem)
@@ -200,27 +208,9 @@ def send(request: PortalRequest, pk: int) -> HttpResponse:
     )
     try:
         sent = register_letter(letter, snapshot=snapshot, key=form.cleaned_data["key"], by=sender)
+    except AudienceChanged as error:
+        return ask(request, letter, sender, problem=str(error))
     except DomainError as error:
-        return not_sent(request, Letter.objects.get(pk=letter.pk), sender, error)
+        return show_problem(request, Letter.objects.get(pk=pk), str(error))
     messages.success(request, f"ส่งแล้ว ที่ {sent.number_text}")
-    return redirect("documents:letter-board", pk=letter.pk)
-
-
-def not_sent(
-    request: PortalRequest, letter: Letter, sender: Actor, error: DomainError
-) -> HttpResponse:
-    """Say what came between: it had gone already, its recipients moved, or it lacks something."""
-    if letter.is_sent:
-        return already_sent(request, letter)
-    if isinstance(error, AudienceChanged):
-        try:
-            snapshot = prepare_sending(letter, by=sender)
-        except DomainError as other:
-            return show_problem(request, letter, str(other))
-        return show_confirm(request, letter, snapshot, sender, problem=str(error))
-    return show_problem(request, letter, str(error))
-
-
-def already_sent(request: PortalRequest, letter: Letter) -> HttpResponse:
-    messages.info(request, f"หนังสือนี้ส่งแล้ว ที่ {letter.number_text} จึงไม่ได้ส่งซ้ำ")
     return redirect("documents:letter-board", pk=letter.pk)
