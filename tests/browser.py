@@ -113,7 +113,7 @@ def open_window(browser: Browser, live_server: Any) -> Iterator[Callable[..., Pa
         )
         context.add_init_script(SAY_VIOLATIONS)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.watch = Watch(page, live_server.url)
         pages.append(page)
         return page
