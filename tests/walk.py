@@ -1,0 +1,69 @@
+"""One window that goes from hand to hand, and what every step of the letter's way knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.management import call_command
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+FIRST, SECOND, THIRD = "โรงเรียนบ้านปากพล", "โรงเรียนวัดโตนด", "โรงเรียนบ้านหาดไข่เต่า"
+REFUSING = "โรงเรียนบ้านพน"
+SUBJECT = "สำรวจอาคารเรียนที่เสียหายจากน้ำท่วม พ.ศ. 2569"
+
+
+@dataclass
+class Walk:
+    """One window in the hands of one person after another."""
+
+    page: Page
+    site: str
+    sign_in: Callable[[Page, str], None]
+    axe: Callable[[Page], None]
+
+    def enter(self, username: str) -> None:
+        """Give the window to somebody else, who begins on the first page."""
+        self.sign_in(self.page, username)
+        self.goto("home")
+
+    def goto(self, name: str, *args: Any) -> None:
+        self.page.goto(self.site + reverse(name, args=args))
+        self.look()
+
+    def press(self, words: str, *, within: str = "main, .actionbar") -> None:
+        """Press the button or link that says so, and look at the page that comes."""
+        with self.page.expect_navigation():
+            self.page.locator(within).locator("button:visible, a:visible").filter(
+                has_text=words
+            ).first.click()
+        self.look()
+
+    def open(self, words: str) -> None:
+        """Unfold what says so."""
+        self.page.locator("main summary:visible").filter(has_text=words).first.click()
+
+    def look(self) -> None:
+        self.page.wait_for_load_state()
+        self.axe(self.page)
+
+    def sees(self, *words: str) -> None:
+        for text in words:
+            expect(self.page.locator("body")).to_contain_text(text)
+
+    def get(self, url: str) -> bytes:
+        """Return the bytes at an address, asked for with the cookies of this window."""
+        answer = self.page.context.request.get(self.site + url)
+        assert answer.ok, (url, answer.status)
+        return answer.body()
+
+    @property
+    def path(self) -> str:
+        return self.page.url.removeprefix(self.site)
+
+
+def work() -> None:
+    """Do what the worker has to do."""
+    call_command("run_worker", once=True)
