@@ -79,8 +79,12 @@ def put(path: Path, name: str) -> None:
         return
     if there is not None:
         default_storage.delete(name)
-    with path.open("rb") as file:
-        saved = default_storage.save(name, Spooled(file, path))
+    # The storage takes this name of the bytes away; ours stays for another try after a sweep.
+    twin = path.with_name(f"{path.name}.put")
+    twin.unlink(missing_ok=True)
+    twin.hardlink_to(path)
+    with twin.open("rb") as file:
+        saved = default_storage.save(name, Spooled(file, twin))
     if saved != name:  # somebody was faster with the same bytes
         default_storage.delete(saved)
     _sync_folder(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from portal.outbox.services import publish
 logger = logging.getLogger("portal.files")
 
 CHECK_SECONDS = 20
+PUTS_AT_MOST = 20
 RENDER_TOPIC = "files.render_pages"
 
 
@@ -113,12 +114,14 @@ def keep(path: Path, sha256: str, facts: Facts, *, by: Actor) -> StoredFile:
     has_row = StoredFile.objects.filter(sha256=sha256).update(seen_at=db_now())
     if has_row and default_storage.exists(name):
         return StoredFile.objects.get(sha256=sha256)
-    while True:
-        put(path, name)
+    for _ in range(PUTS_AT_MOST):
+        with suppress(FileNotFoundError):  # swept while it was being put
+            put(path, name)
         with transaction.atomic():
             lock_on(f"blob:{sha256}")
             if default_storage.exists(name):
                 return _row(sha256, size, facts, by=by)
+    raise StorageFull("ที่เก็บไฟล์ไม่พร้อม ไฟล์นี้ยังไม่ได้เก็บ แนบใหม่อีกครั้ง หรือแจ้งผู้ดูแลระบบ")
 
 
 def _row(sha256: str, size: int, facts: Facts, *, by: Actor) -> StoredFile:
