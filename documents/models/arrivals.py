@@ -68,11 +68,9 @@ class Arrival(Stateful):
     member = models.ForeignKey(
         MEMBER, null=True, blank=True, on_delete=models.PROTECT, related_name="arrivals"
     )
-    state = models.CharField(
-        max_length=10, choices=ArrivalState.choices, default=ArrivalState.WAITING
-    )
+    state = models.CharField(max_length=10, choices=ArrivalState, default=ArrivalState.WAITING)
     response_state = models.CharField(
-        max_length=10, choices=ResponseState.choices, default=ResponseState.NONE
+        max_length=10, choices=ResponseState, default=ResponseState.NONE
     )
     is_open = models.BooleanField(default=True)
     due_at = models.DateTimeField(null=True, blank=True)
@@ -87,9 +85,7 @@ class Arrival(Stateful):
     refusal_reason = models.CharField(max_length=500, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     is_late = models.BooleanField(default=False)
-    stamp_place = models.CharField(
-        max_length=20, choices=StampPlace.choices, default=StampPlace.TOP_RIGHT
-    )
+    stamp_place = models.CharField(max_length=20, choices=StampPlace, default=StampPlace.TOP_RIGHT)
 
     objects = ArrivalQuerySet.as_manager()
 
@@ -220,9 +216,7 @@ class Response(Stateful):
 
     arrival = models.ForeignKey(Arrival, on_delete=models.PROTECT, related_name="responses")
     version = models.PositiveSmallIntegerField()
-    state = models.CharField(
-        max_length=10, choices=ResponseState.choices, default=ResponseState.ANSWERED
-    )
+    state = models.CharField(max_length=10, choices=ResponseState, default=ResponseState.ANSWERED)
     data = models.JSONField(default=dict)
     text = models.TextField(blank=True)
     submitted_at = models.DateTimeField()

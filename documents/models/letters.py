@@ -90,21 +90,17 @@ class Letter(Stateful):
     drafter = models.ForeignKey(
         MEMBER, verbose_name="ผู้ร่าง", on_delete=models.PROTECT, related_name="+"
     )
-    kind = models.CharField("ชนิดหนังสือ", max_length=10, choices=LetterKind.choices)
+    kind = models.CharField("ชนิดหนังสือ", max_length=10, choices=LetterKind)
     subject = models.CharField("เรื่อง", max_length=500, blank=True)
     subject_search = models.CharField(max_length=700, blank=True)
     addressee = models.CharField("เรียน / ถึง", max_length=300, blank=True)
-    urgency = models.PositiveSmallIntegerField(
-        "ชั้นความเร็ว", choices=Urgency.choices, default=Urgency.NORMAL
-    )
-    secrecy = models.PositiveSmallIntegerField(
-        "ชั้นความลับ", choices=Secrecy.choices, default=Secrecy.NORMAL
-    )
+    urgency = models.PositiveSmallIntegerField("ชั้นความเร็ว", choices=Urgency, default=Urgency.NORMAL)
+    secrecy = models.PositiveSmallIntegerField("ชั้นความลับ", choices=Secrecy, default=Secrecy.NORMAL)
     action_required = models.CharField(
-        "ขอให้ผู้รับ", max_length=12, choices=ActionRequired.choices, default=ActionRequired.INFORM
+        "ขอให้ผู้รับ", max_length=12, choices=ActionRequired, default=ActionRequired.INFORM
     )
     response_kind = models.CharField(
-        "การตอบ", max_length=12, choices=ResponseKind.choices, default=ResponseKind.NONE
+        "การตอบ", max_length=12, choices=ResponseKind, default=ResponseKind.NONE
     )
     questions = models.JSONField("แบบสั้น", default=list, blank=True)
     due_at = models.DateTimeField("ภายใน", null=True, blank=True)
@@ -112,16 +108,14 @@ class Letter(Stateful):
     line_do = models.CharField("ต้องทำ", max_length=200, blank=True)
     line_by = models.CharField("ภายใน (ข้อความ)", max_length=200, blank=True)
     main_source = models.CharField(
-        "ตัวหนังสือ", max_length=10, choices=MainSource.choices, default=MainSource.UPLOADED
+        "ตัวหนังสือ", max_length=10, choices=MainSource, default=MainSource.UPLOADED
     )
     body = models.TextField("ข้อความ", blank=True)
     signer_name = models.CharField("ผู้ลงนาม", max_length=200, blank=True)
     signer_position = models.TextField("ตำแหน่งผู้ลงนาม", max_length=600, blank=True)
     audience_rule = models.JSONField("ผู้รับ", default=dict, blank=True)
 
-    state = models.CharField(
-        "สถานะ", max_length=12, choices=LetterState.choices, default=LetterState.DRAFT
-    )
+    state = models.CharField("สถานะ", max_length=12, choices=LetterState, default=LetterState.DRAFT)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     saved_at = models.DateTimeField()

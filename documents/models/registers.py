@@ -26,7 +26,7 @@ class RegisterBook(models.Model):
     """A register of one unit, one series and one Buddhist year."""
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="register_books")
-    series = models.CharField(max_length=10, choices=Series.choices)
+    series = models.CharField(max_length=10, choices=Series)
     be_year = models.PositiveSmallIntegerField()
     start_number = models.PositiveIntegerField(default=1)
     last_number = models.PositiveIntegerField(default=0)

@@ -117,7 +117,7 @@ class Post(models.Model):
         Unit, verbose_name="หน่วยงาน", on_delete=models.PROTECT, related_name="posts"
     )
     title = models.CharField("ชื่อตำแหน่ง", max_length=200)
-    role = models.CharField("บทบาท", max_length=20, choices=Role.choices)
+    role = models.CharField("บทบาท", max_length=20, choices=Role)
     sort_order = models.PositiveSmallIntegerField("ลำดับ", default=0)
 
     objects = PostQuerySet.as_manager()

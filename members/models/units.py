@@ -25,7 +25,7 @@ class CircularSeries(models.TextChoices):
 class Unit(models.Model):
     """An office, one of its groups, a school, a cluster, a district or an outside body."""
 
-    kind = models.CharField("ประเภท", max_length=10, choices=UnitKind.choices)
+    kind = models.CharField("ประเภท", max_length=10, choices=UnitKind)
     office = models.ForeignKey(
         "self",
         verbose_name="สังกัดสำนักงาน",
@@ -75,7 +75,7 @@ class Unit(models.Model):
     circular_series = models.CharField(
         "เลขหนังสือเวียน",
         max_length=10,
-        choices=CircularSeries.choices,
+        choices=CircularSeries,
         default=CircularSeries.SEPARATE,
     )
     sort_order = models.PositiveSmallIntegerField("ลำดับ", default=0)

@@ -58,7 +58,7 @@ class GuardUploads:
 def body_length(request: HttpRequest) -> int:
     """Return the length the request announces; without one its body is empty."""
     try:
-        return int(request.META.get("CONTENT_LENGTH") or 0)
+        return int(request.headers.get("content-length") or 0)
     except ValueError:
         return 0
 

@@ -38,9 +38,7 @@ class StoredFile(models.Model):
     media_type = models.CharField(max_length=100)
     page_count = models.PositiveIntegerField(null=True)
     pages = models.JSONField(default=list)
-    pages_state = models.CharField(
-        max_length=10, choices=PagesState.choices, default=PagesState.NONE
-    )
+    pages_state = models.CharField(max_length=10, choices=PagesState, default=PagesState.NONE)
     pages_wanted = models.PositiveIntegerField(default=PAGES_AT_ONCE)
     pages_ready = models.PositiveIntegerField(default=0)
     is_signed = models.BooleanField(default=False)

@@ -106,7 +106,7 @@ class UnreadCounter(models.Model):
 class Leased(models.Model):
     """Work that one worker at a time takes, for a while, by the database's clock."""
 
-    channel = models.CharField(max_length=10, choices=Channel.choices)
+    channel = models.CharField(max_length=10, choices=Channel)
     claimed_by = models.CharField(max_length=80, blank=True)
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -139,9 +139,7 @@ class Delivery(Leased):
     recipient = models.ForeignKey(
         MEMBER, on_delete=models.CASCADE, related_name="+", db_index=False
     )
-    state = models.CharField(
-        max_length=10, choices=DeliveryState.choices, default=DeliveryState.PENDING
-    )
+    state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.PENDING)
     is_digest = models.BooleanField(default=False)
     due_at = models.DateTimeField()
     provider_ref = models.CharField(max_length=200, blank=True)

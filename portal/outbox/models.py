@@ -33,9 +33,7 @@ class OutboxMessage(models.Model):
     unique_key = models.CharField(max_length=120, null=True, unique=True)  # noqa: DJ001
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
-    state = models.CharField(
-        max_length=10, choices=OutboxState.choices, default=OutboxState.WAITING
-    )
+    state = models.CharField(max_length=10, choices=OutboxState, default=OutboxState.WAITING)
     claimed_by = models.CharField(max_length=80, blank=True)
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
