@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from members.models import Member
 
 NBSP = "\u00a0"
+NUL = "\x00"  # PostgreSQL keeps none and looks for none
+LONGEST_SEARCH = 200
 OVERSEEING_ROLES = frozenset({Role.CENTRAL_REGISTRAR, Role.DEPUTY_DIRECTOR, Role.DIRECTOR})
 READING_DESK_ROLES = DESK_ROLES | {Role.GROUP_HEAD, Role.DIRECTOR, Role.DEPUTY_DIRECTOR}
 
@@ -57,7 +59,7 @@ def sent_from(member: Member | None, path: str = "") -> Q:
 
 def about(words: str, path: str = "") -> Q:
     """Letters (found at `path`) whose subject, or number by any part, has the words."""
-    text = normalise(words)
+    text = normalise(words.replace(NUL, "")[:LONGEST_SEARCH])
     number = text.replace(" ", NBSP)
     found = Q(**{f"{path}subject_search__contains": text}) | Q(
         **{f"{path}number_text__icontains": number}

@@ -20,6 +20,11 @@ def fresh_key() -> UUID:
     return uuid4()
 
 
+def is_id(text: str) -> bool:
+    """Answer whether this is a number that a row could have."""
+    return text.isdecimal() and len(text) <= LONGEST_ID
+
+
 class ReceiveForm(forms.Form):
     """Which arrivals to receive: `only` (one button) or all boxes called `arrival`.
 
@@ -33,7 +38,7 @@ class ReceiveForm(forms.Form):
         data = self.data
         values = [data["only"]] if data.get("only") else cast("QueryDict", data).getlist("arrival")
         parts = [part for value in values for part in value.split()]
-        return [int(part) for part in parts if part.isdecimal() and len(part) <= LONGEST_ID]
+        return [int(part) for part in parts if is_id(part)]
 
 
 class RefuseForm(forms.Form):
@@ -59,6 +64,11 @@ class StampForm(forms.Form):
 
 class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
     """Colleagues of one unit, by name."""
+
+    def clean(self, value: Any) -> Any:
+        if not all(is_id(one) for one in value or []):
+            raise forms.ValidationError(NOT_HERE)
+        return super().clean(value)
 
     def label_from_instance(self, obj: Any) -> str:
         return str(obj)
