@@ -216,19 +216,15 @@ def test_recipients_that_are_nobody_are_refused_in_words(client, draft):
 # Nonsense in every field ------------------------------------------------------------------------
 
 JUNK = {
-    "empty": "",
+    "nothing": "",
     "blank": "  \t ",
     "nul": "ก\x00ข",
     "control": "\x01\x1b[31m\u202e\ufeff",
     "long": "ก" * 20_001,
     "huge number": "9" * 40,
-    "float": "1e309",
     "negative": "-1",
-    "thai number": "๙๙",
     "script": "<script>alert(1)</script>",
-    "sql": "' OR 1=1; --",
     "json": '{"a": [null]}',
-    "path": "../../etc/passwd",
     "id list": "1 2 999999999999999999999 -",
 }
 OF_THE_DRAFT = [
@@ -277,7 +273,7 @@ def test_nonsense_on_the_sending_side_is_answered(client, draft, junk):
 
     found = {
         **answers_to(client, at("letter-edit", draft), OF_THE_DRAFT, base, junk),
-        **answers_to(client, at("letter-save", draft), OF_THE_DRAFT, base, junk),
+        **answers_to(client, at("letter-save", draft), ["all"], dict.fromkeys(base, junk), junk),
         **answers_to(client, at("letter-audience", draft), audience, {}, junk),
         **answers_to(client, reverse("documents:letter-new"), ["kind", "owner_unit"], {}, junk),
     }
@@ -342,18 +338,18 @@ def test_nonsense_in_a_review_is_answered(junk):
 def test_nonsense_in_an_address_is_answered(client, asked, junk):
     arrival = asked(ResponseKind.FORM)
     officer = browser_of(officer_of(arrival.letter.owner_unit))
-    lists = [reverse("documents:inbox"), page_of(arrival)]
-    boards = [
-        reverse("documents:sent"),
-        at("letter-board", arrival.letter),
-        at("letter-board-xlsx", arrival.letter),
+    letter = arrival.letter
+    asked_of = [
+        (client, reverse("documents:inbox"), ["tab", "unit", "q", "after"]),
+        (client, page_of(arrival), ["as"]),
+        (officer, reverse("documents:sent"), ["state", "q", "after"]),
+        (officer, at("letter-board", letter), ["state", "district", "cluster", "q", "after"]),
+        (officer, at("letter-board-xlsx", letter), ["state", "district", "cluster", "q"]),
     ]
-    fields = ["tab", "unit", "q", "after", "as", "state", "district", "cluster", "ref_q"]
 
     found = {
         (url, field): window.get(url, {field: junk}).status_code
-        for window, urls in ((client, lists), (officer, boards))
-        for url in urls
+        for window, url, fields in asked_of
         for field in fields
     }
 
