@@ -45,6 +45,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -189,6 +190,8 @@ def _client(world: World, role: str, **options: Any) -> Client:
 
 def _get(row: Access, world: World, role: str, url: str) -> HttpResponseBase:
     client = _client(world, role)
+    if row.answers[role][0] == HTTPStatus.METHOD_NOT_ALLOWED:
+        return client.get(url + row.query)  # the view never runs
     before = table_prints(row.get_writes)
     response = client.get(url + row.query)
     if response.streaming:
