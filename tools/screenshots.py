@@ -227,7 +227,10 @@ def small(shot: bytes) -> bytes:
     """Return the picture with few colours, without dithering, so that text stays sharp."""
     with Image.open(BytesIO(shot)) as full:
         few = full.convert("RGB").quantize(
-            COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+            COLOURS,
+            method=Image.Quantize.MAXCOVERAGE,  # keeps the small signs their colour,
+            kmeans=4,  # and the large grounds theirs
+            dither=Image.Dither.NONE,
         )
     out = BytesIO()
     few.save(out, "PNG", optimize=True)
