@@ -151,7 +151,7 @@ def test_three_schools_are_received_in_one_go(client, three):
     client.post(reverse("documents:receive"), {"key": uuid4(), "only": ids})
     after = client.get(page_of(three[0]))
 
-    assert "ลงรับอีก 3 โรงเรียน" in before.content.decode()
+    assert "ลงรับทั้ง 3 โรงเรียน" in before.content.decode()
     assert after.context["to_receive"] == []
     assert all(arrival.unit.label in after.content.decode() for arrival in three)
 

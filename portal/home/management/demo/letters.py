@@ -55,7 +55,10 @@ from portal.home.management.demo.texts import (
     TEMPLATES,
     Template,
 )
+from portal.outbox.models import OutboxMessage
 from portal.outbox.services import publish
+
+DRAWING_PAUSE = 3
 
 
 def make_letters(cast: Cast, *, count: int, rng: Random, seed: int, progress: Progress) -> None:
@@ -66,6 +69,7 @@ def make_letters(cast: Cast, *, count: int, rng: Random, seed: int, progress: Pr
     with transaction.atomic():
         _write_letters(cast, plans)
     _write_files(plans)
+    _draw_later(now)
     for start in range(0, len(cast.schools), SCHOOLS_AT_ONCE):
         with transaction.atomic():
             numbers = range(start, min(start + SCHOOLS_AT_ONCE, len(cast.schools)))
@@ -281,6 +285,14 @@ def _write_files(plans: list[Plan]) -> None:
             )
         )
     FileUse.objects.bulk_create(uses, batch_size=BATCH)
+
+
+def _draw_later(now: datetime) -> None:
+    """Let the worker draw the pages one after the other, newest letter first, with time between."""
+    rows = OutboxMessage.objects.filter(topic="files.render_pages").order_by("pk")
+    for position, row in enumerate(rows):
+        row.due_at = now + timedelta(seconds=position * DRAWING_PAUSE)
+        row.save(update_fields=["due_at"])
 
 
 def _file_name(letter: Letter) -> str:
