@@ -45,7 +45,8 @@ class Command(BaseCommand):
         if not settings.IS_DEMO:
             raise CommandError("serve_demo shows a password; it runs only with DEMO=1.")
         refuse_taken_port(port)
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        # Ctrl-C, too: a shell that starts commands in the background lets them ignore it.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, stop_like_ctrl_c)
         children: list[subprocess.Popen[bytes]] = []
         try:
