@@ -23,7 +23,7 @@ def three_lines(letter: Letter) -> list[str]:
     lines = [
         ("เรื่องใหม่", letter.line_new),
         ("ต้องทำ", letter.line_do),
-        ("ภายใน", letter.line_by),
+        ("ภายใน", short_datetime(letter.due_at) if letter.due_at else letter.line_by),
     ]
     return [f"{label}: {line}" for label, line in lines if line]
 

@@ -279,6 +279,10 @@ def _pick_reference(data: QueryDict, place: str, actor: Actor) -> None:
 
 def _propose(data: QueryDict, letter: Letter) -> None:
     day, clock = data.get("due_on", "").strip(), data.get("due_time", "").strip()
+    try:
+        day = short_date(parse_date(day)) if day else ""
+    except ValueError:
+        day = ""  # the field says what is wrong with it
     due_text = f"{day} {clock or f'{END_OF_DAY:%H.%M}'} น." if day else ""
     lines = propose_lines(
         data.get("subject", letter.subject),
@@ -351,6 +355,7 @@ def _shown(form: DraftForm, name: str, value: Any) -> str:
 class NewLetterForm(forms.Form):
     """Whose letter, and of which kind."""
 
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     owner_unit = forms.ModelChoiceField(
         label="เจ้าของเรื่อง",
         queryset=Unit.objects.none(),

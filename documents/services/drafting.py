@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -23,6 +24,7 @@ from members.services import Actor
 from portal.audit.services import record
 from portal.core.clock import db_now
 from portal.core.errors import Conflict, DomainError, require
+from portal.core.once import once
 from portal.core.thaitext import normalise, tidy
 from portal.files.models import FileUse, StoredFile
 from portal.files.services import attach, detach, files_of
@@ -72,10 +74,27 @@ def _locked_draft(letter: Letter, by: Actor) -> Letter:
 
 @transaction.atomic
 def create_letter(
-    owner_unit: Unit, *, kind: str = LetterKind.CIRCULAR, by: Actor, **fields: Any
+    owner_unit: Unit,
+    *,
+    kind: str = LetterKind.CIRCULAR,
+    key: UUID | None = None,
+    by: Actor,
+    **fields: Any,
 ) -> Letter:
-    """There is a new draft of the unit. Drafts are not audited until they are handed in."""
+    """There is a new draft of the unit; the same form sent twice began one.
+
+    Drafts are not audited until they are handed in.
+    """
     require(can_write(by, owner_unit))
+    with once(by, key, {"begin": owner_unit.pk, "kind": kind}) as done:
+        if done.is_repeat and done.result:
+            return Letter.objects.get(pk=done.result["letter"])
+        letter = _new_draft(owner_unit, kind=kind, by=by, **fields)
+        done.result = {"letter": letter.pk}
+    return letter
+
+
+def _new_draft(owner_unit: Unit, *, kind: str, by: Actor, **fields: Any) -> Letter:
     now = db_now()
     letter = Letter(
         office=owner_unit.office or owner_unit,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -108,3 +109,14 @@ def test_a_discarded_draft_comes_back():
 
     assert Letter.objects.get(pk=letter.pk).state == LetterState.DISCARDED
     assert restore_letter(letter, by=officer).state == LetterState.DRAFT
+
+
+def test_the_same_beginning_twice_is_one_draft_and_without_its_key_two():
+    group = GroupFactory()
+    officer, key = officer_of(group), uuid4()
+
+    keyed = [create_letter(group, key=key, by=officer).pk for _ in range(2)]
+    unkeyed = [create_letter(group, by=officer).pk for _ in range(2)]
+
+    assert len(set(keyed)) == 1
+    assert len(set(unkeyed)) == 2

@@ -9,9 +9,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django.asserts import assertRedirects
 
-from documents.models import Arrival, ArrivalState, LetterReference
+from documents.models import Arrival, ArrivalState, LetterReference, ResponseKind
+from documents.services.answering import extend_deadline
 from documents.services.drafting import ENCLOSURE, MAIN
 from documents.tests.factories import (
     ArrivalFactory,
@@ -23,6 +25,7 @@ from documents.tests.factories import (
 from documents.tests.pages import at, page_of, said
 from members.models import Role
 from members.tests.factories import ActorFactory, GroupFactory, HoldingFactory, OfficeFactory
+from portal.core.thaidates import short_date
 from portal.files.services import files_of
 from portal.files.tests.factories import pdf_bytes
 
@@ -195,3 +198,21 @@ def test_a_letter_at_three_schools_costs_no_more_than_at_one(client, three):
     all_three = queries_of(client, page_of(three[0]))
 
     assert len(all_three) == len(one), "\n".join(all_three)
+
+
+def test_more_time_stands_above_the_letter_instead_of_the_old_deadline(client):
+    letter = SentLetterFactory(
+        response_kind=ResponseKind.ACKNOWLEDGE,
+        due_at=timezone.now() + timedelta(days=3),
+        line_by="วันเก่า",
+    )
+    arrival = ArrivalFactory(letter=letter)
+    clerk = clerk_of(arrival.unit)
+    client.force_login(clerk.member)
+    later = timezone.now() + timedelta(days=30)
+    extend_deadline(arrival, new_due_at=later, reason="น้ำท่วม", by=officer_of(letter.owner_unit))
+
+    page = client.get(letter.get_absolute_url()).content.decode()
+
+    assert short_date(later).replace(" ", "\u00a0") in page.replace(" ", "\u00a0")
+    assert "วันเก่า" not in page

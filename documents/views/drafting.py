@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from documents.forms.drafting import NewLetterForm, keep_chosen, office_units, press
+from documents.forms.receiving import fresh_key
 from documents.forms.sending import ReasonForm
 from documents.models import Letter, MainSource
 from documents.policies import can_edit, can_follow, can_register
@@ -64,12 +65,14 @@ def new(request: PortalRequest) -> HttpResponse:
     units = office_units(request.actor)
     require(bool(units))
     data = request.POST if request.method == "POST" else None
-    form = NewLetterForm(data, units=units)
+    form = NewLetterForm(data, units=units, initial={"key": fresh_key()})
     if form.is_valid():
         unit = form.cleaned_data["owner_unit"]
         actor = act_at(request.actor, [unit.pk], OFFICE_ROLES)
         try:
-            letter = create_letter(unit, kind=form.cleaned_data["kind"], by=actor)
+            letter = create_letter(
+                unit, kind=form.cleaned_data["kind"], key=form.cleaned_data["key"], by=actor
+            )
         except DomainError as error:
             form.add_error(None, str(error))
         else:

@@ -25,6 +25,7 @@ from portal.core.actors import PortalRequest
 from portal.core.clock import bangkok, db_now
 from portal.core.errors import DomainError
 from portal.core.rendering import render_page
+from portal.core.thaidates import near
 from portal.files.services import files_of
 
 # As for every PDF the portal opens: Safari shows nothing under `sandbox`, viewers bring own styles.
@@ -141,6 +142,7 @@ def show(
             "enclosures": files_of(letter, "enclosure"),
             "references": list(letter.references.select_related("to_letter")),
             "due_kind": due_state(chosen, now),
+            "deadline_words": near(chosen.due_at, now) if chosen.due_at else "",
             "to_receive": to_receive,
             "receive_ids": " ".join(str(row.pk) for row in to_receive),
             "key": fresh_key(),
