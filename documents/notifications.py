@@ -35,6 +35,11 @@ def desk_of(arrival: Arrival) -> QuerySet[Member]:
     return _members(Member.objects.holding(units=[arrival.unit_id], roles=DESK_ROLES))
 
 
+def due_words(arrival: Arrival) -> str:
+    """Return the recipient's own deadline; nothing when there is none."""
+    return short_datetime(arrival.due_at) if arrival.due_at else ""
+
+
 def _subject(message: OutboxMessage, model: type[Any]) -> Any:
     """Return what the message is about; gone things raise, and the house tells nobody."""
     return model._default_manager.get(pk=message.subject_pk)
@@ -159,27 +164,31 @@ class ArrivalKind(LetterKind):
         )
 
 
-@register
-class DueTomorrow(ArrivalKind):
-    """An answer, or the receipt itself, is due on the next working day."""
+class ReminderKind(ArrivalKind):
+    """News that is old as soon as the recipient has done what was to be done."""
 
-    key = "documents.due_tomorrow"
-    label = "ใกล้ครบกำหนด"
     icon = "clock"
-
-    def text(self, message: OutboxMessage) -> Text:
-        arrival = self.arrival(message)
-        due = short_datetime(arrival.due_at) if arrival.due_at else ""
-        is_tomorrow = arrival.due_at and bangkok(arrival.due_at).date() == today() + ONE_DAY
-        title = "ครบกำหนดพรุ่งนี้" if is_tomorrow else "ครบกำหนดวันทำการถัดไป"
-        return self.compose(arrival, title, [f"ภายใน: {due}"])
 
     def is_still_true(self, message: OutboxMessage) -> bool:
         return bool(_subject(message, Arrival).is_open)
 
 
 @register
-class Overdue(ArrivalKind):
+class DueTomorrow(ReminderKind):
+    """An answer, or the receipt itself, is due on the next working day."""
+
+    key = "documents.due_tomorrow"
+    label = "ใกล้ครบกำหนด"
+
+    def text(self, message: OutboxMessage) -> Text:
+        arrival = self.arrival(message)
+        is_tomorrow = arrival.due_at and bangkok(arrival.due_at).date() == today() + ONE_DAY
+        title = "ครบกำหนดพรุ่งนี้" if is_tomorrow else "ครบกำหนดวันทำการถัดไป"
+        return self.compose(arrival, title, [f"ภายใน: {due_words(arrival)}"])
+
+
+@register
+class Overdue(ReminderKind):
     """The deadline has passed and something is still to do."""
 
     key = "documents.overdue"
@@ -188,11 +197,7 @@ class Overdue(ArrivalKind):
 
     def text(self, message: OutboxMessage) -> Text:
         arrival = self.arrival(message)
-        due = short_datetime(arrival.due_at) if arrival.due_at else ""
-        return self.compose(arrival, "เกินกำหนด", [f"ครบกำหนดเมื่อ: {due}"])
-
-    def is_still_true(self, message: OutboxMessage) -> bool:
-        return bool(_subject(message, Arrival).is_open)
+        return self.compose(arrival, "เกินกำหนด", [f"ครบกำหนดเมื่อ: {due_words(arrival)}"])
 
 
 @register
@@ -220,8 +225,7 @@ class ArrivalExtended(ArrivalKind):
 
     def text(self, message: OutboxMessage) -> Text:
         arrival = self.arrival(message)
-        due = short_datetime(arrival.due_at) if arrival.due_at else ""
-        return self.compose(arrival, "ขยายเวลา", [f"กำหนดใหม่: {due}"])
+        return self.compose(arrival, "ขยายเวลา", [f"กำหนดใหม่: {due_words(arrival)}"])
 
 
 @register
