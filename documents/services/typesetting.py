@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from documents.models import Letter, LetterKind, Urgency
-from portal.files.services import files_of
+from portal.files.services import files_of, read_bytes
 from portal.papers.domain import LetterPaper, paragraphs
 from portal.papers.services import typeset
 
@@ -35,4 +35,6 @@ def letter_paper(letter: Letter) -> LetterPaper:
 def typeset_letter(letter: Letter) -> bytes:
     """Return the letter's PDF as it stands now."""
     template = "letter_sealed" if letter.kind == LetterKind.SEALED else "letter_external"
-    return typeset(template, letter_paper(letter).data())
+    garuda = next(iter(files_of(letter.office, "garuda")), None)
+    images = {"garuda": read_bytes(garuda.stored)} if garuda else {}
+    return typeset(template, letter_paper(letter).data(), images=images)
