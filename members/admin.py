@@ -111,7 +111,7 @@ class OwnOffice:
         kwargs["queryset"] = of_own_offices(model._default_manager.all(), request)
         if db_field.name == "office" and not request.user.is_superuser:
             kwargs["required"] = True
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc,no-any-return]
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc,no-any-return]  # as above
 
 
 class OfficeAdmin(OwnOffice, ModelAdmin):
@@ -390,7 +390,7 @@ class AudienceAdmin(OfficeAdmin):
 
 
 # One way in, with its limits and its history; and no table that would change without either.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # allauth documents it so
 admin.site.site_header = "หลังบ้าน"
 admin.site.site_title = "หลังบ้าน"
 admin.site.index_title = "บุคคล หน่วยงาน และข้อมูลตั้งต้น"

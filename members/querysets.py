@@ -201,7 +201,7 @@ class MemberQuerySet(BaseQuerySet["Member"]):
         return self.filter(Q(pk__in=held.values("pk")) | Q(is_superuser=True, is_active=True))
 
 
-class MemberManager(UserManager["Member"].from_queryset(MemberQuerySet)):  # type: ignore[misc]
+class MemberManager(UserManager["Member"].from_queryset(MemberQuerySet)):  # type: ignore[misc]  # a base made at run time
     """Creates members and answers as MemberQuerySet."""
 
     @classmethod

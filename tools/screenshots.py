@@ -30,7 +30,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 TOP = Path(__file__).resolve().parent.parent
 MANUAL = TOP / "static" / "manual"
 README = TOP / "docs" / "screenshot.png"
-PASSWORD = "lotus-pond-2569"  # noqa: S105 - of the demo
+PASSWORD = "only-for-pictures"  # noqa: S105 - of the demo this script makes for itself
 PHONE, DESK = (390, 720), (1280, 720)
 COLOURS = 128
 START_SECONDS = 90
@@ -161,7 +161,7 @@ def demo() -> Iterator[str]:
 
         for words in (
             ["migrate", "--verbosity", "0"],
-            ["load_demo"],
+            ["load_demo", "--password", PASSWORD],
             ["run_worker", "--once"],  # rings the bells and draws the pages
             ["collectstatic", "--no-input", "--verbosity", "0"],
         ):

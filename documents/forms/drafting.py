@@ -39,6 +39,7 @@ from members.models import OFFICE_ROLES, Unit
 from members.services import Actor
 from portal.core.clock import BANGKOK, db_now
 from portal.core.errors import DomainError
+from portal.core.formfields import offer
 from portal.core.thaidates import parse_date, parse_time, short_date, short_datetime
 from portal.core.thaitext import tidy
 
@@ -373,13 +374,8 @@ class NewLetterForm(forms.Form):
 
     def __init__(self, *args: Any, units: list[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        owner = self.fields["owner_unit"]
-        owner.queryset = Unit.objects.filter(  # type: ignore[attr-defined]
-            pk__in=[unit.pk for unit in units]
-        )
-        owner.initial = units[0].pk
-        if len(units) == 1:
-            owner.widget = forms.HiddenInput()
+        offer(self, "owner_unit", units)
+        self.fields["owner_unit"].initial = units[0].pk
 
 
 def office_units(actor: Actor) -> list[Unit]:

@@ -10,6 +10,7 @@ from django.http import QueryDict
 
 from documents.models import StampPlace
 from members.models import Member
+from portal.core.formfields import rows_field
 
 LONGEST_ID = 18
 NOT_HERE = "ผู้ที่เลือกไม่อยู่ในหน่วยงานนี้แล้ว เลือกใหม่จากรายการ"
@@ -99,4 +100,4 @@ class AssignForm(forms.Form):
     def __init__(self, *args: Any, unit_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = Member.objects.holding(units=[unit_id])
-        self.fields["assignees"].queryset = people  # type: ignore[attr-defined]
+        rows_field(self, "assignees").queryset = people

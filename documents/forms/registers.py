@@ -8,6 +8,7 @@ from django import forms
 
 from documents.models import Series
 from members.models import Unit
+from portal.core.formfields import offer
 from portal.core.thaidates import arabic_digits
 
 
@@ -30,13 +31,7 @@ class StartForm(forms.Form):
 
     def __init__(self, *args: Any, units: list[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        unit = self.fields["unit"]
-        unit.queryset = Unit.objects.filter(  # type: ignore[attr-defined]
-            pk__in=[one.pk for one in units]
-        )
-        if len(units) == 1:
-            unit.widget = forms.HiddenInput()
-            unit.initial = units[0].pk
+        offer(self, "unit", units)
 
     def clean_start_number(self) -> int:
         text = arabic_digits(self.cleaned_data["start_number"]).replace(",", "").strip()

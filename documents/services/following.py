@@ -316,7 +316,7 @@ def sheet_rows(
     rows = with_answers(chosen_arrivals(letter, asked, now)).select_related("unit__cluster")
     for arrival in rows.order_by(*BOARD_ORDER).iterator(chunk_size=2_000):
         row = _row(arrival, letter, columns, now)
-        data = arrival.answer_data or {}  # type: ignore[attr-defined]  # annotated
+        data = arrival.answer_data or {}  # type: ignore[attr-defined]  # with_answers() annotates it
         yield [
             row.name,
             arrival.unit.code8,

@@ -16,6 +16,7 @@ from members.domain import MAX_IDS, SCHOOL_SIZES, AudienceRule, Headcount, Inval
 from members.models import Audience, Holding, Member, Unit, UnitKind
 from members.querysets import UnitQuerySet
 from members.services import count_audience, describe_audience
+from portal.core.formfields import rows_field
 
 PREFIX = "to"
 SHOWN_SCHOOLS = 200
@@ -268,8 +269,7 @@ class AudienceForm(forms.Form):
         return Facet(name=name, html_name=self.add_prefix(name), legend=legend, options=options)
 
     def _queryset(self, name: str) -> Any:
-        queryset: QuerySet[Any] = self.fields[name].queryset  # type: ignore[attr-defined]
-        return queryset
+        return rows_field(self, name).queryset
 
     def _options(
         self, name: str, things: Iterable[Any], meta: Callable[[Any], str] = lambda thing: ""

@@ -22,7 +22,7 @@ def stored(thing: ModelT) -> ModelT | None:
     """Return the stored row, locked; None when the thing is new."""
     if thing.pk is None:
         return None
-    row: ModelT = type(thing)._default_manager.lock(thing.pk)  # type: ignore[attr-defined]
+    row: ModelT = type(thing)._default_manager.lock(thing.pk)  # type: ignore[attr-defined]  # BaseQuerySet
     return row
 
 

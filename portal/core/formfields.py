@@ -1,12 +1,14 @@
-"""Form fields for dates and times as people in the office type them."""
+"""Form fields: dates and times as people in the office type them, and which rows are offered."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 
 from portal.core.thaidates import parse_date, parse_datetime, short_date, short_datetime
 
@@ -75,3 +77,19 @@ class ThaiDateTimeField(forms.Field):
         if isinstance(initial, datetime):
             initial = initial.replace(second=0, microsecond=0)
         return super().has_changed(initial, data)
+
+
+def rows_field(form: forms.BaseForm, name: str) -> forms.ModelChoiceField[Any]:
+    """Return the form's field that offers rows; `form.fields` only knows that it is a field."""
+    return cast("forms.ModelChoiceField[Any]", form.fields[name])
+
+
+def offer(form: forms.BaseForm, name: str, rows: Sequence[Model]) -> None:
+    """Let the field offer just these rows; an only one is chosen and not asked for."""
+    field = rows_field(form, name)
+    if field.queryset is None:
+        raise ValueError(f"{name} does not say of which table its rows are")
+    field.queryset = field.queryset.model._default_manager.filter(pk__in=[row.pk for row in rows])
+    if len(rows) == 1:
+        field.initial = rows[0].pk
+        field.widget = forms.HiddenInput()

@@ -30,7 +30,7 @@ class OutboxMessage(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     # Null and not empty: most rows have no key, and only keys are unique.
-    unique_key = models.CharField(max_length=120, null=True, unique=True)  # noqa: DJ001
+    unique_key = models.CharField(max_length=120, null=True, unique=True)  # noqa: DJ001 - see above
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=OutboxState, default=OutboxState.WAITING)

@@ -28,7 +28,7 @@ class Letterbox:
         envelope.rcpt_tos.append(address)
         return "250 ok"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - as above
         answer = self.answers.pop(0) if self.answers else TAKEN
         if answer == TAKEN:
             self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
