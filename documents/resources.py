@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import cast
 
 from django.db.models import Q, QuerySet
 
@@ -122,10 +122,6 @@ def response_readers(response: Response) -> QuerySet[Member]:
     return _people(_senders(arrival.letter)) | _people(_desk(rows))
 
 
-def _letter_text(letter: Any) -> str:
-    return f"{letter.number_text} {letter.subject}"
-
-
 register(
     Resource(
         model=Letter,
@@ -133,7 +129,6 @@ register(
         icon="mail",
         visible_to=lambda member: Letter.objects.visible_to(member),
         readers=letter_readers,
-        text=_letter_text,
         waiting=letter_waits,
     )
 )

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from members.models import Holding, Member, Unit
-from portal.core.resources import Resource, register
+from members.models import OFFICE_ROLES, Holding, Member, Unit
+from portal.core.resources import (
+    MEMBERS,
+    PUBLIC,
+    Resource,
+    in_office,
+    in_unit,
+    know_scopes,
+    of_member,
+    register,
+    staff_of,
+)
 
 
 def readers_of_unit(unit: Unit) -> QuerySet[Member]:
@@ -24,6 +34,21 @@ def readers_of_member(member: Member) -> QuerySet[Member]:
     return readers
 
 
+@know_scopes
+def scopes_of_member(member: Member) -> frozenset[str]:
+    """Return the scope words of a member: the person, and every unit and office of their posts."""
+    held = Holding.objects.current().filter(member=member)
+    rows = held.values_list("post__unit", "post__unit__office", "post__role")
+    words = {PUBLIC, MEMBERS, of_member(member.pk)}
+    for unit, office, role in rows:
+        words.add(in_unit(unit))
+        if office:
+            words.add(in_office(office))
+        if office and role in OFFICE_ROLES:
+            words.add(staff_of(office))
+    return frozenset(words)
+
+
 register(
     Resource(
         model=Unit,
@@ -31,9 +56,6 @@ register(
         icon="school",
         visible_to=Unit.objects.visible_to,
         readers=readers_of_unit,
-        text=lambda unit: " ".join(
-            [unit.name, unit.short_name, unit.subdistrict, unit.province, unit.code8, unit.code10]
-        ),
     )
 )
 register(
@@ -43,6 +65,5 @@ register(
         icon="users",
         visible_to=Member.objects.visible_to,
         readers=readers_of_member,
-        text=lambda member: member.get_full_name(),
     )
 )

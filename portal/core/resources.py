@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
@@ -12,7 +12,10 @@ from django.db import models
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing that waits for a member: for “งานของฉัน” and the morning digest."""
+    """One thing that waits for a member: for “งานของฉัน” and the morning digest.
+
+    `deed` says what one does there, as the words of a button; without it the subject is the link.
+    """
 
     subject: str
     url: str
@@ -20,6 +23,51 @@ class Waiting:
     due_at: datetime | None = None
     unit: str = ""
     urgency: int = 0
+    deed: str = ""
+
+
+# Scope words stand in the index beside the text, so that a search narrows early. They may be wider
+# than the gate, never narrower, and they are never the gate: `visible_to` is.
+PUBLIC = "public"
+MEMBERS = "members"
+
+
+def of_member(pk: int) -> str:
+    """The scope word of one person."""
+    return f"member:{pk}"
+
+
+def in_unit(pk: int) -> str:
+    """The scope word of whoever holds a post in the unit."""
+    return f"unit:{pk}"
+
+
+def in_office(pk: int) -> str:
+    """The scope word of whoever holds a post in the office, its groups or its schools."""
+    return f"office:{pk}"
+
+
+def staff_of(pk: int) -> str:
+    """The scope word of whoever works in the office itself or its groups, not in a school."""
+    return f"staff:{pk}"
+
+
+@dataclass(frozen=True)
+class Findable:
+    """What the search keeps of one thing, and shows of it.
+
+    `number` is found by any part of it; `on` orders the hits, newest first; `place` is the line
+    under the title (group, school, state). Whoever passes the thing's `visible_to` has at least
+    one of its `scopes`. What is secret stands in none of these.
+    """
+
+    title: str
+    url: str
+    scopes: frozenset[str]
+    body: str = ""
+    number: str = ""
+    on: date | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -27,7 +75,7 @@ class Resource:
     """How the house finds, shows and guards one model of a room.
 
     `visible_to(member)` is the gate; `readers(thing)` its other side: the members who pass it.
-    `waiting(member)` is one query; `text(thing)` feeds the search.
+    `waiting(member)` is one query. `find(thing)` feeds the search; None: not to be found now.
     """
 
     model: type[models.Model]
@@ -35,11 +83,14 @@ class Resource:
     icon: str
     visible_to: Callable[[Any], models.QuerySet[Any]]
     readers: Callable[[Any], models.QuerySet[Any]] | None = None
-    text: Callable[[Any], str] | None = None
+    find: Callable[[Any], Findable | None] | None = None
     waiting: Callable[[Any], Iterable[Waiting]] | None = None
 
 
+ScopesOf = Callable[[Any], frozenset[str]]
+
 _resources: dict[str, Resource] = {}
+_scopes_of: list[ScopesOf] = []
 
 
 def register(resource: Resource) -> None:
@@ -61,3 +112,16 @@ def may_open(label: str, pk: int, member: Any) -> bool:
     """Answer whether the member passes the gate of this thing; unknown things are closed."""
     resource = resource_for(label)
     return resource is not None and resource.visible_to(member).filter(pk=pk).exists()
+
+
+def know_scopes(scopes_of_member: ScopesOf) -> ScopesOf:
+    """Make known how the scope words of a member are found; who is who tells it (`members`)."""
+    _scopes_of[:] = [scopes_of_member]
+    return scopes_of_member
+
+
+def scopes_of(member: Any) -> frozenset[str]:
+    """Return the scope words of a member; of None, who is not signed in, only `PUBLIC`."""
+    if member is None or not _scopes_of:
+        return frozenset({PUBLIC})
+    return _scopes_of[0](member)

@@ -14,6 +14,14 @@ from members.services import Actor
 from portal.home.services import help_address
 from portal.notifications.services import unread_count
 
+# Label, the shorter word for the bottom bar, icon, namespace: the rooms beside letters, in order.
+ROOMS = (
+    ("คลังความรู้", "ความรู้", "book-open", "knowledge"),
+    ("ประชุม", "", "users", "meetings"),
+    ("แบบสอบถาม", "", "list-checks", "research"),
+    ("ประกาศ", "", "megaphone", "announcements"),
+)
+
 
 def house(request: HttpRequest) -> dict[str, Any]:
     """Return office, rooms, acting post, bell and help, for base.html; queries only when shown."""
@@ -56,25 +64,17 @@ def rooms(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
     match = request.resolver_match
     namespace = match.namespace if match else ""
     name = match.view_name if match else ""
+    places = (
+        ("งานของฉัน", "", "house", reverse("home"), name == "home"),
+        ("หนังสือ", "", "inbox", letters_address(actor), namespace == "documents"),
+        *(
+            (label, short, icon, reverse(f"{room}:index"), namespace == room)
+            for label, short, icon, room in ROOMS
+        ),
+    )
     return [
-        {
-            "label": "งานของฉัน",
-            "url": reverse("home"),
-            "icon": "house",
-            "current": name == "home",
-        },
-        {
-            "label": "หนังสือ",
-            "url": letters_address(actor),
-            "icon": "inbox",
-            "current": namespace == "documents",
-        },
-        {
-            "label": "แจ้งเตือน",
-            "url": reverse("notifications:inbox"),
-            "icon": "bell",
-            "current": namespace == "notifications",
-        },
+        {"label": label, "short": short, "icon": icon, "url": url, "current": current}
+        for label, short, icon, url, current in places
     ]
 
 

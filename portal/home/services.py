@@ -24,7 +24,15 @@ from portal.core.resources import Waiting, resources
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 MANUAL = Path(settings.BASE_DIR) / "docs" / "manual"
 HEAD = re.compile(r"<!-- *pages:(?P<views>[^;>]*?)(?:; *roles:(?P<roles>[^;>]*?))? *-->\n")
-PARTS = {"0": "ทุกคน", "1": "โรงเรียน", "2": "สำนักงาน", "3": "ผู้ดูแลระบบ"}
+PARTS = {
+    "0": "ทุกคน",
+    "1": "โรงเรียน",
+    "2": "สำนักงาน",
+    "3": "ผู้ดูแลระบบ",
+    "4": "คลังความรู้",
+    "5": "ประชุม",
+    "6": "แบบสอบถาม",
+}
 
 
 @dataclass(frozen=True)
