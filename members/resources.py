@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from members.models import OFFICE_ROLES, Holding, Member, Unit
 from portal.core.resources import (
     MEMBERS,
+    OWNERS,
     PUBLIC,
     Resource,
     in_office,
@@ -40,6 +41,8 @@ def scopes_of_member(member: Member) -> frozenset[str]:
     held = Holding.objects.current().filter(member=member)
     rows = held.values_list("post__unit", "post__unit__office", "post__role")
     words = {PUBLIC, MEMBERS, of_member(member.pk)}
+    if member.is_superuser:
+        words.add(OWNERS)
     for unit, office, role in rows:
         words.add(in_unit(unit))
         if office:

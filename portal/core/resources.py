@@ -30,6 +30,7 @@ class Waiting:
 # than the gate, never narrower, and they are never the gate: `visible_to` is.
 PUBLIC = "public"
 MEMBERS = "members"
+OWNERS = "owners"  # the owner of the installation, for what no post opens
 
 
 def of_member(pk: int) -> str:
@@ -57,8 +58,8 @@ class Findable:
     """What the search keeps of one thing, and shows of it.
 
     `number` is found by any part of it; `on` orders the hits, newest first; `place` is the line
-    under the title (group, school, state). Whoever passes the thing's `visible_to` has at least
-    one of its `scopes`. What is secret stands in none of these.
+    under the title (group, school, state), shown but not searched. Whoever passes the thing's
+    `visible_to` has at least one of its `scopes`. What is secret stands in none of these.
     """
 
     title: str
@@ -76,6 +77,8 @@ class Resource:
 
     `visible_to(member)` is the gate; `readers(thing)` its other side: the members who pass it.
     `waiting(member)` is one query. `find(thing)` feeds the search; None: not to be found now.
+    It is asked of twenty things on one page: `with_parts(queryset)` fetches along with them what
+    it reads (`select_related`, `prefetch_related`), so that it asks the database for nothing.
     """
 
     model: type[models.Model]
@@ -84,6 +87,7 @@ class Resource:
     visible_to: Callable[[Any], models.QuerySet[Any]]
     readers: Callable[[Any], models.QuerySet[Any]] | None = None
     find: Callable[[Any], Findable | None] | None = None
+    with_parts: Callable[[models.QuerySet[Any]], models.QuerySet[Any]] | None = None
     waiting: Callable[[Any], Iterable[Waiting]] | None = None
 
 
