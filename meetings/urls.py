@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from meetings import views
+from meetings.views import listing
 
 app_name = "meetings"
 
 urlpatterns = [
-    path("", views.index, name="index"),
+    path("", listing.index, name="index"),
 ]

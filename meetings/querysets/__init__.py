@@ -1,0 +1,1 @@
+"""Which meetings, notes and tasks a reader may find."""

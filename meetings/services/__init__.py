@@ -1,0 +1,1 @@
+"""What changes meetings, one module for each subject."""

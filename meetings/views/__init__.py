@@ -1,0 +1,1 @@
+"""The doors of meetings, one module for each journey."""
