@@ -26,8 +26,10 @@ from portal.papers.domain import (
     STAMP_WIDTH_MM,
     TEMPLATES,
     TURNS,
+    NoteFill,
     SeenPage,
     made_at,
+    note_fill,
     printable,
     stamp_box,
 )
@@ -52,11 +54,32 @@ def typeset(
     `portal.papers.domain` names the templates and the shape of their data. Images are PNG or JPEG:
     "garuda", "signature" and "seal"; without one its place is drawn dashed or left free.
     """
+    compiler = _compiler(template, data, images)
+    try:
+        pdf = compiler.compile(format="pdf", pdf_standards="a-2b", timestamp=made_at(data))
+    except typst.TypstError as error:
+        missing = NO_GLYPH.search(error.message)
+        if missing is None:
+            raise
+        raise DomainError(f"พิมพ์ตัวอักษร “{missing[1]}” ไม่ได้ ให้ลบหรือใช้ตัวอักษรอื่นแทน") from error
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+def measure_note(data: Mapping[str, Any]) -> NoteFill:
+    """How full the one-page note is, measured by the paper itself; nothing is printed."""
+    measured = _compiler("one_page_note", data).query("<fill>", field="value", one=True)
+    return note_fill(json.loads(measured))
+
+
+def _compiler(
+    template: str, data: Mapping[str, Any], images: Mapping[str, bytes] = NO_IMAGES
+) -> typst.Compiler:
     unknown = set(data) - TEMPLATES[template]
     if unknown:
         raise ValueError(f"{template} knows no {', '.join(sorted(unknown))}")
     fonts, family = _fonts(str(settings.PAPERS_FONT_DIR))
-    compiler = typst.Compiler(
+    return typst.Compiler(
         input=_sources(template),
         root=FOLDER / "typst",
         font_paths=fonts,
@@ -68,15 +91,6 @@ def typeset(
             "factor": str(SIZE_FACTORS.get(family, 1.0)),
         },
     )
-    try:
-        pdf = compiler.compile(format="pdf", pdf_standards="a-2b", timestamp=made_at(data))
-    except typst.TypstError as error:
-        missing = NO_GLYPH.search(error.message)
-        if missing is None:
-            raise
-        raise DomainError(f"พิมพ์ตัวอักษร “{missing[1]}” ไม่ได้ ให้ลบหรือใช้ตัวอักษรอื่นแทน") from error
-    assert isinstance(pdf, bytes)
-    return pdf
 
 
 @cache

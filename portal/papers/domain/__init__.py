@@ -1,5 +1,13 @@
 """What stands on the office's printed papers: their data, their words, and where the stamp goes."""
 
+from portal.papers.domain.notes import (
+    NOTE_BOXES,
+    NOTE_PARTS,
+    NoteFill,
+    NotePaper,
+    PartFill,
+    note_fill,
+)
 from portal.papers.domain.papers import (
     TEMPLATES,
     LetterPaper,
@@ -19,16 +27,22 @@ from portal.papers.domain.places import (
 from portal.papers.domain.wording import made_at, printable
 
 __all__ = [
+    "NOTE_BOXES",
+    "NOTE_PARTS",
     "PLACES",
     "STAMP_HEIGHT_MM",
     "STAMP_WIDTH_MM",
     "TEMPLATES",
     "TURNS",
     "LetterPaper",
+    "NoteFill",
+    "NotePaper",
     "Paragraph",
+    "PartFill",
     "SeenPage",
     "StampPaper",
     "made_at",
+    "note_fill",
     "paragraphs",
     "printable",
     "signature_lines",

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from portal.core.thaidates import short_date, short_time
+from portal.papers.domain.notes import NOTE_FIELDS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +88,7 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "letter_external": LETTER_FIELDS,
     "letter_sealed": LETTER_FIELDS,
     "stamp": STAMP_FIELDS,
+    "one_page_note": NOTE_FIELDS,
     "cover_sheet": STAMP_FIELDS | {"file_name", "sha256", "pages"},
 }
 
