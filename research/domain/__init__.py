@@ -1,0 +1,1 @@
+"""Pure computing about surveys: questions and answers, sealing, batches, statistics."""
