@@ -317,6 +317,8 @@ if S3_BUCKET:
         },
     }
 PAPERS_FONT_DIR = env.str("PAPERS_FONT_DIR", default="")
+# The private keys of anonymous surveys; outside the database, and never in one backup with it.
+SURVEY_KEYS_DIR = Path(env.str("SURVEY_KEYS_DIR", default="") or VAR_DIR / "keys")
 
 # Mail ------------------------------------------------------------------------------------------
 

@@ -1,0 +1,1 @@
+"""The verbs of surveys, one module for each part of their way."""
