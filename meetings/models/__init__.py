@@ -10,6 +10,7 @@ from meetings.models.meetings import (
     MeetingState,
     Presence,
 )
+from meetings.models.notes import MindMap, Note
 from meetings.models.resolutions import Correction, Resolution, Task, TaskState
 from meetings.models.series import Rhythm, Series, SeriesState, Weekday
 
@@ -22,6 +23,8 @@ __all__ = [
     "Heading",
     "Meeting",
     "MeetingState",
+    "MindMap",
+    "Note",
     "Presence",
     "Resolution",
     "Rhythm",
