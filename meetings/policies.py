@@ -51,3 +51,10 @@ def can_do(actor: Actor, task: Task) -> bool:
 def can_direct(actor: Actor, task: Task) -> bool:
     """Whoever keeps the meeting gives a task to somebody else and moves its day."""
     return can_manage(actor, task.resolution.meeting)
+
+
+def can_take_notes(actor: Actor, meeting: Meeting) -> bool:
+    """Whoever is invited to a meeting or keeps it writes a note of it, and on its map."""
+    member = actor.member
+    takes_part = Meeting.objects.of(member).filter(pk=meeting.pk)
+    return bool(member.is_active and takes_part.exists())
