@@ -178,18 +178,21 @@ def test_letters_begin_where_the_readers_work_does(client, role, name):
     assert [room["url"] for room in nav] == [
         HOME,
         reverse(name),
-        reverse("notifications:inbox"),
+        reverse("knowledge:index"),
+        reverse("meetings:index"),
+        reverse("research:index"),
+        reverse("announcements:index"),
     ]
-    assert [room["current"] for room in nav] == [True, False, False]
+    assert [room["current"] for room in nav] == [True, False, False, False, False, False]
 
 
 @pytest.mark.parametrize(
-    ("name", "room"), [("documents:inbox", 1), ("notifications:inbox", 2), ("help", None)]
+    ("name", "room"), [("documents:inbox", 1), ("research:index", 4), ("help", None)]
 )
 def test_the_room_one_stands_in_is_marked(client, clerk, name, room):
     nav = client.get(reverse(name)).context["nav"]
 
-    assert [place["current"] for place in nav] == [number == room for number in range(3)]
+    assert [place["current"] for place in nav] == [number == room for number in range(6)]
 
 
 def test_the_bell_counts_what_is_unread(client, clerk):
