@@ -53,6 +53,11 @@ copy("bootstrap/LICENSE", "static/vendor/bootstrap/LICENSE");
 copy("htmx.org/dist/htmx.min.js", "static/vendor/htmx/htmx.min.js");
 copy("htmx.org/LICENSE", "static/vendor/htmx/LICENSE");
 
+// The drawing of mind maps, as a plain script: its global is MindElixir.default.
+copy("mind-elixir/dist/MindElixir.iife.js", "static/vendor/mind-elixir/MindElixir.iife.js");
+copy("mind-elixir/dist/MindElixir.css", "static/vendor/mind-elixir/MindElixir.css");
+copy("mind-elixir/LICENSE", "static/vendor/mind-elixir/LICENSE");
+
 for (const weight of [400, 600, 700]) {
   for (const subset of ["thai", "latin"]) {
     const name = `sarabun-${subset}-${weight}-normal.woff2`;
