@@ -95,4 +95,4 @@ class IntakeQuerySet(BaseQuerySet["Intake"]):
 
 
 class AnswerQuerySet(BaseQuerySet["Answer"]):
-    """Anonymous answer sheets; read them through `services.reading`, which keeps five together."""
+    """Anonymous answer sheets; `services.results` shows none of fewer than five."""
