@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
+from django.urls import reverse
 
 from members.models import OFFICE_ROLES, Holding, Member, Unit
+from portal.core.clock import today
 from portal.core.resources import (
     MEMBERS,
     OWNERS,
     PUBLIC,
+    Findable,
     Resource,
     in_office,
     in_unit,
@@ -52,6 +55,50 @@ def scopes_of_member(member: Member) -> frozenset[str]:
     return frozenset(words)
 
 
+def with_places(units: QuerySet[Unit]) -> QuerySet[Unit]:
+    return units.select_related("district", "cluster")
+
+
+def find_unit(unit: Unit) -> Findable:
+    """A unit is found by its names, its code and where it lies."""
+    places = [
+        f"ตำบล{unit.subdistrict}" if unit.subdistrict else "",
+        unit.district.name if unit.district else "",
+        unit.province,
+        unit.cluster.name if unit.cluster else "",
+    ]
+    codes = [f"รหัส {code}" for code in (unit.code8, unit.code10) if code]
+    scopes = {OWNERS} | ({in_office(unit.office_id)} if unit.office_id else set())
+    return Findable(
+        title=unit.name,
+        url=reverse("members:unit", args=[unit.pk]),
+        scopes=frozenset(scopes),
+        body=" ".join(word for word in [unit.short_name, *places, *codes] if word),
+        place="ยุบเลิกแล้ว" if unit.closed_on and unit.closed_on <= today() else "",
+    )
+
+
+def with_posts(members: QuerySet[Member]) -> QuerySet[Member]:
+    """Fetch the posts that members hold now or will hold, with their units."""
+    held = Holding.objects.overlapping(today(), None).select_related("post__unit").order_by("pk")
+    return members.prefetch_related(Prefetch("holdings", held))
+
+
+def find_member(member: Member) -> Findable | None:
+    """A person is found by name and posts, by colleagues of all their offices, also coming ones."""
+    if not member.is_active:
+        return None
+    held = [h for h in member.holdings.all() if h.to_on is None or h.to_on >= today()]
+    posts = [holding.post for holding in held if holding.from_on <= today()]
+    offices = {office for holding in held if (office := holding.post.unit.office_id)}
+    return Findable(
+        title=str(member),
+        url=reverse("members:person", args=[member.pk]),
+        scopes=frozenset({OWNERS, of_member(member.pk), *map(in_office, offices)}),
+        body=" · ".join(f"{post.title} {post.unit.name}" for post in posts),
+    )
+
+
 register(
     Resource(
         model=Unit,
@@ -59,6 +106,8 @@ register(
         icon="school",
         visible_to=Unit.objects.visible_to,
         readers=readers_of_unit,
+        find=find_unit,
+        with_parts=with_places,
     )
 )
 register(
@@ -68,5 +117,7 @@ register(
         icon="users",
         visible_to=Member.objects.visible_to,
         readers=readers_of_member,
+        find=find_member,
+        with_parts=with_posts,
     )
 )

@@ -1,15 +1,16 @@
-"""The doors of people and posts: choosing a post, and choosing recipients."""
+"""The doors of people and posts: who is who, choosing a post, and choosing recipients."""
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from members.forms import AudienceForm
-from members.models import Unit
+from members.models import Holding, Member, Unit, UnitKind
 from members.policies import can_address
 from members.services import holdings_of, office_of, save_audience
 from portal.core.actors import PortalRequest
@@ -17,6 +18,46 @@ from portal.core.errors import ChooseCapacity, DomainError, require
 from portal.core.rendering import render_page
 
 NEVER_KEPT = {"csrfmiddlewaretoken", "as_holding"}
+MOST_LISTED = 200
+
+
+@require_GET
+def person(request: PortalRequest, pk: int) -> HttpResponse:
+    """Show a colleague: name, posts, and how to reach them at work.
+
+    Own telephone and address are shown to the person, and to who works in the same unit.
+    """
+    member = get_object_or_404(Member.objects.visible_to(request.user), pk=pk)
+    seen = Unit.objects.visible_to(request.user).values("pk")
+    held = Holding.objects.current().filter(member=member, post__unit__in=seen)
+    holdings = list(held.select_related("post__unit__office").order_by("post__sort_order", "pk"))
+    units = {holding.post.unit_id for holding in holdings}
+    works_beside = Unit.objects.held_by(request.user).filter(pk__in=units).exists()
+    is_self = member.pk == request.user.pk
+    context = {
+        "person": member,
+        "holdings": holdings,
+        "shows_own": is_self or works_beside,
+        "is_self": is_self,
+    }
+    return render_page(request, "members/person.html", context)
+
+
+@require_GET
+def unit(request: PortalRequest, pk: int) -> HttpResponse:
+    """Show a unit: where it is, how to reach it, who holds its posts, and what belongs to it."""
+    units = Unit.objects.visible_to(request.user)
+    place = get_object_or_404(units.select_related("office", "district", "cluster"), pk=pk)
+    held = Holding.objects.current().filter(post__unit=place).select_related("member", "post")
+    lies_in = Q(district=place) | Q(cluster=place)
+    if place.office_id == place.pk:
+        lies_in |= Q(office=place, kind=UnitKind.GROUP)
+    context = {
+        "unit": place,
+        "holdings": list(held.order_by("post__sort_order", "post__title", "pk")[:MOST_LISTED]),
+        "units": list(units.open().filter(lies_in).order_by("sort_order", "name")[:MOST_LISTED]),
+    }
+    return render_page(request, "members/unit.html", context)
 
 
 @require_POST

@@ -59,7 +59,19 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.surroundings import our_apps
 from tests.world import ANONYMOUS, ROLES, World
 
-PUBLIC = frozenset({"livez", "readyz", "help", "help-page"})
+PUBLIC = frozenset(
+    {
+        "livez",
+        "readyz",
+        "help",
+        "help-page",
+        "search:search",
+        "knowledge:index",
+        "knowledge:list",
+        "knowledge:article",
+        "files:download",
+    }
+)
 ALWAYS_WRITABLE = frozenset({"sessions.session"})
 
 Answers = Mapping[str, tuple[int, int]]

@@ -22,6 +22,7 @@ from members.services.audiences import (
     resolve_audience,
     save_audience,
 )
+from members.services.finding import find_by_posts_of_today
 from members.services.importing import ImportReport, SchoolRow, import_schools
 from members.services.keeping import (
     end_holding,
@@ -47,6 +48,7 @@ __all__ = [
     "count_audience",
     "describe_audience",
     "end_holding",
+    "find_by_posts_of_today",
     "freeze_audience",
     "holdings_of",
     "import_schools",

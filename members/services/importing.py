@@ -15,6 +15,7 @@ from portal.audit.services import record
 from portal.core.actors import Actor
 from portal.core.errors import require
 from portal.core.locks import lock_on
+from portal.search.services import refresh
 
 BATCH = 2_000
 COLUMNS = (
@@ -98,7 +99,7 @@ def import_schools(
             run.take(row)
         report = run.report
         if not dry_run:
-            run.write(progress)
+            refresh(*run.write(progress), by=by)
             record(
                 "schools.imported",
                 office,
@@ -152,10 +153,11 @@ class _Run:
         self.lines[id(school)] = row.line
         self._remember(school)
 
-    def write(self, progress: Progress) -> None:
-        """Store the places, then the schools that lie in them."""
-        places = [*self.districts.values(), *self.clusters.values()]
-        Unit.objects.bulk_create([unit for unit in places if unit.pk is None])
+    def write(self, progress: Progress) -> list[Unit]:
+        """Store the places, then the schools that lie in them; return all that was stored."""
+        known = [*self.districts.values(), *self.clusters.values()]
+        places = [unit for unit in known if unit.pk is None]
+        Unit.objects.bulk_create(places)
         total = len(self.new) + len(self.changed)
         done = 0
         for batch in _batches(self.new):
@@ -164,6 +166,7 @@ class _Run:
         for batch in _batches(self.changed):
             Unit.objects.bulk_update(batch, sorted(self.changed_fields), batch_size=200)
             progress(done := done + len(batch), total)
+        return [*places, *self.new, *self.changed]
 
     def _find(self, row: SchoolRow) -> Unit | None:
         """Return the school that the row means; None for a new one."""

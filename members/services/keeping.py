@@ -11,9 +11,11 @@ from django.db import transaction
 from members.models import Holding, Holiday, Member, Post, Unit, UnitKind
 from members.policies import can_administer, can_change_member
 from members.services.changes import check, facts, keep, plain, save_changes, stored
+from members.services.finding import find_anew
 from portal.audit.services import record
 from portal.core.actors import Actor
 from portal.core.errors import DomainError, require
+from portal.search.services import refresh
 
 
 @transaction.atomic
@@ -32,8 +34,9 @@ def save_unit(unit: Unit, *, changes: Iterable[str] = (), by: Actor) -> Unit:
             unit.office = unit
             unit.save(update_fields=["office"])
         record("unit.added", unit, by=by, **facts(unit))
-        return unit
-    save_changes(unit, before, changes, by=by, action="unit.changed")
+    else:
+        save_changes(unit, before, changes, by=by, action="unit.changed")
+    find_anew(unit, by=by)
     return unit
 
 
@@ -57,10 +60,12 @@ def save_member(
     if before is None:
         member.save(force_insert=True)
         record("member.added", member, by=by, **facts(member))
+        refresh(member, by=by)
         return member
     named = [*changes, *(["password"] if password else [])]
     save_changes(member, before, named, by=by, action="member.changed")
     EmailAddress.objects.filter(user=member).exclude(email=member.email).delete()
+    refresh(member, by=by)
     return member
 
 
@@ -70,7 +75,9 @@ def save_post(post: Post, *, changes: Iterable[str] = (), by: Actor) -> Post:
     before = stored(post)
     require(can_administer(by, post.unit.office))
     require(before is None or can_administer(by, before.unit.office))
-    return keep(post, before, changes, by=by, noun="post")
+    keep(post, before, changes, by=by, noun="post")
+    find_anew(post, by=by)
+    return post
 
 
 @transaction.atomic
@@ -81,7 +88,9 @@ def save_holding(holding: Holding, *, changes: Iterable[str] = (), by: Actor) ->
     before = stored(holding)
     require(can_administer(by, holding.post.unit.office))
     require(before is None or can_administer(by, before.post.unit.office))
-    return keep(holding, before, changes, by=by, noun="holding")
+    keep(holding, before, changes, by=by, noun="holding")
+    find_anew(holding, *([before] if before else []), by=by)
+    return holding
 
 
 @transaction.atomic
@@ -95,6 +104,7 @@ def end_holding(holding: Holding, *, on: date, by: Actor) -> Holding:
     holding.to_on = on
     holding.save(update_fields=["to_on"])
     record("holding.ended", holding, by=by, to_on=[plain(before), plain(on)])
+    find_anew(holding, by=by)
     return holding
 
 

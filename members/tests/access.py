@@ -28,7 +28,19 @@ def named_group(world: World, kwargs: dict[str, Any]) -> dict[str, Any]:
     return {"to-all_schools": "on", "to-name": "ทุกโรงเรียนในเขต"}
 
 
+def the_clerk(world: World) -> dict[str, Any]:
+    return {"pk": world.members["school-clerk"].pk}
+
+
+def the_school(world: World) -> dict[str, Any]:
+    return {"pk": world.school.pk}
+
+
+COLLEAGUES = everyone(200, 405) | {"other-registrar": (404, 405), "outsider": (404, 405)}
+
 ROWS = [
+    Access("members:person", the_clerk, COLLEAGUES),
+    Access("members:unit", the_school, COLLEAGUES),
     Access(
         "members:choose-post",
         None,

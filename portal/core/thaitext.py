@@ -58,16 +58,23 @@ def tidy(text: str) -> str:
     NFC, no zero-width characters, no private-use marks, `ํา` as `ำ` with the tone mark before it,
     no mark twice, `เเ` as `แ`. Letters, digits and white space stay as they were typed.
     """
-    text = unicodedata.normalize("NFC", text).translate(_ZERO_WIDTH).translate(_PRIVATE_USE)
+    before = None
+    while text != before:  # what one rule mends may be work for another
+        before, text = text, _mend(text)
+    return text
+
+
+def _mend(text: str) -> str:
+    text = unicodedata.normalize("NFC", text.translate(_ZERO_WIDTH).translate(_PRIVATE_USE))
+    text = _DOUBLED_MARK.sub(r"\1", text)
     text = _SPLIT_SARA_AM.sub("\\1\u0e33", text)
     text = _LATE_TONE.sub("\\1\u0e33", text)
-    text = _DOUBLED_MARK.sub(r"\1", text)
     return _DOUBLED_E.sub("\u0e41", text)
 
 
 def normalise(text: str) -> str:
     """Return the text for comparing and searching: tidy, Arabic digits, case-folded, one space."""
-    return " ".join(arabic_digits(tidy(text)).casefold().split())
+    return " ".join(tidy(arabic_digits(tidy(text)).casefold()).split())
 
 
 def keep_together(text: str) -> str:

@@ -9,6 +9,9 @@ A room declares its guards in its `checks.py`, which is found by autodiscovery:
 `manage.py migrate` puts them in place again after every run, because SQLite silently drops the
 triggers of a table that it remakes. A system check and `/readyz` name those that are missing. The
 name of a guard ends with a fingerprint of what it says, so that a changed one counts as missing.
+
+A second kind does not refuse but follows: what happens to a row happens to its place in an index
+that the database does not keep by itself (`follow`). It is put in place and watched like a guard.
 """
 
 from __future__ import annotations
@@ -48,7 +51,23 @@ class Guard:
         return f"{self.table}: no {what}"
 
 
-TRIGGERS: set[Guard] = set()
+@dataclass(frozen=True)
+class Follower:
+    """One trigger of SQLite: after a deed on a row, statements that keep an index in step."""
+
+    table: str
+    event: str
+    statements: str
+    columns: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        said = hashlib.sha256(self.statements.encode()).hexdigest()[:8]
+        return f"follow_{self.table}_{self.event.lower()}_{said}"
+
+
+Trigger = Guard | Follower
+TRIGGERS: set[Trigger] = set()
 
 
 def fingerprint(guard: Guard) -> str:
@@ -93,6 +112,12 @@ def frozen_fields(
         never_deleted(model)
 
 
+def follow(table: str, **statements: str) -> None:
+    """After an `insert`, `update` or `delete` of a row of the table, SQLite runs the statements."""
+    for event, text in statements.items():
+        TRIGGERS.add(Follower(table, event.upper(), text))
+
+
 def _column(model: type[models.Model], name: str) -> str:
     field: Any = model._meta.pk if name == "pk" else model._meta.get_field(name)
     return str(field.column)
@@ -121,20 +146,26 @@ def missing(connection: BaseDatabaseWrapper = default_connection) -> list[str]:
     return sorted(guard.name for guard in _guards_for(connection) if guard.name not in present)
 
 
-def _guards_for(connection: BaseDatabaseWrapper) -> list[Guard]:
-    """Return the guards whose table exists, with the columns they name."""
+def _guards_for(connection: BaseDatabaseWrapper) -> list[Trigger]:
+    """Return the triggers whose table exists, with the columns they name."""
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
     return [
         guard
         for guard in TRIGGERS
         if guard.table in tables
-        and (guard.event != TRUNCATE or connection.vendor == "postgresql")
+        and _is_for(connection.vendor, guard)
         and _has_columns(connection, guard)
     ]
 
 
-def _has_columns(connection: BaseDatabaseWrapper, guard: Guard) -> bool:
+def _is_for(vendor: str, guard: Trigger) -> bool:
+    if isinstance(guard, Follower):
+        return vendor == "sqlite"
+    return guard.event != TRUNCATE or vendor == "postgresql"
+
+
+def _has_columns(connection: BaseDatabaseWrapper, guard: Trigger) -> bool:
     if not guard.columns:
         return True
     with connection.cursor() as cursor:
@@ -155,7 +186,12 @@ def _drop_sql(connection: BaseDatabaseWrapper, name: str, table: str) -> str:
     return f"DROP TRIGGER {quote(name)}{where}"
 
 
-def _create_sql(connection: BaseDatabaseWrapper, guard: Guard) -> str:
+def _create_sql(connection: BaseDatabaseWrapper, guard: Trigger) -> str:
+    if isinstance(guard, Follower):
+        return (
+            f'CREATE TRIGGER "{guard.name}" AFTER {guard.event} ON "{guard.table}"'
+            f" BEGIN {guard.statements} END"
+        )
     if connection.vendor == "postgresql":
         return postgresql_sql(guard)
     return sqlite_sql(guard, guard.name)
@@ -165,7 +201,8 @@ def _create_sql(connection: BaseDatabaseWrapper, guard: Guard) -> str:
 
 PRESENT = {
     "sqlite": """
-        SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name GLOB 'guard_*'
+        SELECT name, tbl_name FROM sqlite_master
+        WHERE type = 'trigger' AND (name GLOB 'guard_*' OR name GLOB 'follow_*')
     """,
     "postgresql": """
         SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
