@@ -126,3 +126,9 @@ def from_outline(text: str, *, title: str) -> Tree:
 def words_of(tree: Tree) -> str:
     """All texts of the tree, for the search."""
     return "\n".join(node["text"] for _, node in walk(tree))
+
+
+def merge_trees(theirs: Tree, mine: Tree) -> Tree:
+    """Their map with those of my branches that it does not have."""
+    added = [child for child in mine["children"] if child not in theirs["children"]]
+    return {"text": theirs["text"], "children": [*theirs["children"], *added]}

@@ -31,6 +31,10 @@ NO_PAGES = {
     "members:audience-count": "a fragment",
     "members:audience-find": "a fragment",
     "mfa_download_recovery_codes": "a file",
+    "meetings:note-save": "for the page's script",
+    "meetings:note-fill": "for the page's script",
+    "meetings:map-save": "for the page's script",
+    "meetings:map-mine-save": "for the page's script",
 }
 STOOD_ON = {200, 409, 422}
 

@@ -1,0 +1,168 @@
+// Keeps what is typed: saves it a moment after the last key, one request at a time, and lays what
+// is not saved yet into localStorage. A page gives it the fields and what to do with the answers.
+
+const QUIET = 1500;
+const RETRY = 5000;
+const WORDS = {
+  kept: "สัญญาณขาด สิ่งที่พิมพ์ยังอยู่ในเครื่อง จะส่งเองเมื่อมีสัญญาณ",
+  signedOut: "ออกจากระบบแล้ว สิ่งที่พิมพ์ยังอยู่ในเครื่อง เข้าสู่ระบบแล้วเปิดหน้านี้อีกครั้ง",
+  expired: "หน้านี้เปิดไว้นานเกินไป สิ่งที่พิมพ์ยังอยู่ในเครื่อง เปิดหน้านี้ใหม่แล้วจะบันทึกต่อให้",
+  back: "นำสิ่งที่พิมพ์ค้างไว้ในเครื่องกลับมาแล้ว",
+};
+
+export function forget(key) {
+  try { localStorage.removeItem(key); } catch { /* nothing was kept */ }
+}
+
+// The page that shows two versions carries the text itself; once one is chosen, the copy is old.
+export function forgetWhenChosen(form) {
+  const key = form.dataset.both;
+  form.addEventListener("submit", () => forget(key));
+  form.querySelector("[data-forget]")?.addEventListener("click", () => forget(key));
+}
+
+export async function ask(url, fields, token) {
+  const body = new URLSearchParams(fields);
+  body.set("csrfmiddlewaretoken", token);
+  return fetch(url, { method: "POST", body, credentials: "same-origin" });
+}
+
+// form, key, url; typed() gives [[name, value], …]; accepted(answer) and refused(answer) are told
+// what came of a save, differs() that another page was faster.
+export function keeper({ form, key, url, typed, accepted, refused = () => {}, differs }) {
+  const place = document.querySelector("[data-saved]");
+  const version = form.elements.version;
+  let saved = JSON.stringify(typed());
+  let timer = 0;
+  let running = null;
+  let stopped = false;
+  let leaving = false;
+
+  const now = () => JSON.stringify(typed());
+
+  function say(text, tone) {
+    const words = place.querySelector("span");
+    if (words.textContent !== text) words.textContent = text;
+    place.classList.toggle("saved-ok", tone === "ok");
+    place.classList.toggle("saved-bad", tone === "bad");
+  }
+
+  function remember() {
+    try {
+      localStorage.setItem(key, JSON.stringify({ version: version.value, fields: typed() }));
+    } catch { /* a full or forbidden store: the page itself still holds the text */ }
+  }
+
+  // What lay in this browser, when it differs from the page: [[name, value], …], or null. The
+  // version of that text comes back with it, so that the server shows both if there are two.
+  function recall() {
+    let kept = null;
+    try { kept = JSON.parse(localStorage.getItem(key) || "null"); } catch { return null; }
+    if (!kept || !Array.isArray(kept.fields)) return null;
+    if (JSON.stringify(kept.fields) === now()) { forget(key); return null; }
+    version.value = kept.version;
+    say(WORDS.back, "");
+    return kept.fields;
+  }
+
+  function schedule(delay = QUIET) {
+    clearTimeout(timer);
+    timer = setTimeout(save, delay);
+  }
+
+  function save() {
+    clearTimeout(timer);
+    if (running) return running.then(() => (now() === saved ? null : save()));
+    if (stopped || leaving || now() === saved) return Promise.resolve();
+    running = send().finally(() => { running = null; });
+    return running;
+  }
+
+  async function send() {
+    const sent = now();
+    let response;
+    try {
+      response = await ask(url, [...typed(), ["version", version.value]], form.elements.csrfmiddlewaretoken.value);
+    } catch {
+      return failed();
+    }
+    if (!(response.headers.get("Content-Type") || "").startsWith("application/json")) {
+      if (response.redirected || response.status === 401) return stop(WORDS.signedOut);
+      if (response.status === 403) return stop(WORDS.expired);
+      return failed();
+    }
+    const answer = await response.json();
+    if (answer.differs) { stop(answer.problem); return differs(); }
+    if (!response.ok) { remember(); say(answer.problem, "bad"); return refused(answer); }
+    version.value = answer.version;
+    saved = sent;
+    if (now() === sent) { forget(key); } else { remember(); schedule(); }
+    const wrong = Object.values(answer.errors || {});
+    say(wrong.length ? wrong[0] : answer.saved_text, wrong.length ? "bad" : "ok");
+    return accepted(answer);
+  }
+
+  function failed() {
+    remember();
+    say(WORDS.kept, "bad");
+    schedule(RETRY);
+  }
+
+  function stop(text) {
+    stopped = true;
+    remember();
+    say(text, "bad");
+  }
+
+  function touched() {
+    remember();
+    schedule();
+  }
+
+  window.addEventListener("online", () => schedule(0));
+  document.addEventListener("visibilitychange", () => { if (document.hidden && now() !== saved) save(); });
+
+  // A button of the page waits for the save under way, so that it carries the right version.
+  form.addEventListener("submit", (event) => {
+    if (leaving) { event.preventDefault(); return; }
+    if (running) {
+      event.preventDefault();
+      const button = event.submitter;
+      running.then(() => form.requestSubmit(button));
+      return;
+    }
+    clearTimeout(timer);
+    leaving = true;
+    setTimeout(() => { leaving = false; }, RETRY);
+  });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) leaving = false; });
+
+  // A link that shows what was saved opens after the save.
+  for (const link of document.querySelectorAll("[data-after-save]")) {
+    link.addEventListener("click", (event) => {
+      if (now() === saved && !running) return;
+      event.preventDefault();
+      const page = link.target ? window.open("about:blank", "_blank") : null;
+      save().then(() => { (page || window).location.assign(link.href); });
+    });
+  }
+
+  // Two versions: the form itself leads to the page that shows both.
+  function offerBoth(text) {
+    if (form.querySelector("[data-show-both]")) return;
+    const button = document.createElement("button");
+    button.type = "submit";
+    button.className = "btn btn-primary";
+    button.dataset.showBoth = "";
+    button.textContent = text;
+    form.prepend(button);
+  }
+
+  // What stands on the page now counts as saved: the same content, shown in another form.
+  function settle() { saved = now(); }
+
+  // What stands on the page was never saved.
+  function reopen() { saved = ""; }
+
+  return { touched, settle, reopen, save, schedule, recall, remember, say, offerBoth, isClean: () => now() === saved };
+}
