@@ -172,6 +172,13 @@ class Meeting(Stateful):
     def is_cancelled(self) -> bool:
         return self.state == MeetingState.CANCELLED
 
+    @property
+    def cancelled_words(self) -> str:
+        """Why the meeting does not take place: งดเพราะวันหยุด: วันพ่อแห่งชาติ."""
+        if self.cancel_cause == CancelCause.HOLIDAY:
+            return f"งดเพราะวันหยุด: {self.cancel_reason}"
+        return f"งดประชุม: {self.cancel_reason}"
+
     def is_on(self, now: datetime) -> bool:
         """The meeting's day is today; then participants may check themselves in."""
         return self.on == bangkok(now).date()

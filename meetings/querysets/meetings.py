@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Q
 
@@ -38,6 +38,13 @@ def of_own_work(member: Member | None, path: str = "") -> Q:
     own = Unit.objects.held_by(member, roles=STAFF_ROLES)
     overseen = Unit.objects.held_by(member, roles=OVERSEEING_ROLES).values("office")
     return Q(**{f"{path}unit__in": own}) | Q(**{f"{path}unit__office__in": overseen})
+
+
+def _meetings(rows: BaseQuerySet[Any]) -> MeetingQuerySet:
+    """Return the meetings, from a queryset of what belongs to them; models import this module."""
+    model: Any = rows.model._meta.get_field("meeting").related_model
+    found: MeetingQuerySet = model._default_manager.all()
+    return found
 
 
 class SeriesQuerySet(BaseQuerySet["Series"]):
@@ -117,13 +124,25 @@ class MeetingQuerySet(BaseQuerySet["Meeting"]):
 class AgendaItemQuerySet(BaseQuerySet["AgendaItem"]):
     """Items of agendas."""
 
+    def visible_to(self, member: Member | None) -> Self:
+        """Items of meetings the member sees."""
+        return self.filter(meeting__in=_meetings(self).visible_to(member))
+
 
 class AttendanceQuerySet(BaseQuerySet["Attendance"]):
     """Who is invited to which meeting, and who came."""
 
+    def visible_to(self, member: Member | None) -> Self:
+        """Who is of the meetings the member sees."""
+        return self.filter(meeting__in=_meetings(self).visible_to(member))
+
 
 class ResolutionQuerySet(BaseQuerySet["Resolution"]):
     """What meetings resolved."""
+
+    def visible_to(self, member: Member | None) -> Self:
+        """Resolutions of meetings the member sees."""
+        return self.filter(meeting__in=_meetings(self).visible_to(member))
 
 
 class CorrectionQuerySet(BaseQuerySet["Correction"]):
@@ -133,6 +152,15 @@ class CorrectionQuerySet(BaseQuerySet["Correction"]):
 class TaskQuerySet(BaseQuerySet["Task"]):
     """What follows from resolutions."""
 
+    def visible_to(self, member: Member | None) -> Self:
+        """Tasks of meetings the member sees; one's own always are."""
+        model: Any = self.model._meta.get_field("resolution").related_model
+        return self.filter(resolution__in=model.objects.visible_to(member))
+
     def open(self) -> Self:
         """Tasks that are still to be done."""
         return self.filter(state="open")
+
+    def overdue(self, on: date) -> Self:
+        """Open tasks whose day has passed."""
+        return self.open().filter(due_on__lt=on)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from tests.access_matrix import Access, everyone
+from meetings.tests.access_core import ROWS as CORE_ROWS
+from meetings.tests.access_notes import ROWS as NOTE_ROWS
 
-ROWS = [
-    Access("meetings:index", None, everyone(200, 405)),
-]
+ROWS = [*CORE_ROWS, *NOTE_ROWS]
