@@ -76,6 +76,8 @@ INSTALLED_APPS = [
     "portal.outbox",
     "portal.files",
     "portal.papers",
+    "ckeditor",
+    "portal.richtext",
     "portal.notifications",
     "portal.search",
     "portal.links",
@@ -260,6 +262,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# The editor is contained: docs/decisions/0006-a-contained-editor.md.
+SILENCED_SYSTEM_CHECKS = ["ckeditor.W001"]
+
 # Language and time: Thai, Bangkok at the edge, UTC in the tables --------------------------------
 
 LANGUAGE_CODE = "th"
@@ -275,6 +280,10 @@ CLOCK_SHIFT_SECONDS = 0
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "portal.richtext.adapters.AppStatics",
+]
 FILES_ROOT = VAR_DIR / "files"
 FILES_MAX_BYTES = env.int("FILES_MAX_BYTES", default=50 * 1024 * 1024)
 FILES_MAX_BODY_BYTES = 4 * FILES_MAX_BYTES

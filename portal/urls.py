@@ -26,6 +26,7 @@ urlpatterns = [
     path("announcements/", include("portal.announcements.urls")),
     path("search/", include("portal.search.urls")),
     path("files/", include("portal.files.urls")),
+    path("richtext/", include("portal.richtext.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
