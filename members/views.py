@@ -36,7 +36,7 @@ def person(request: PortalRequest, pk: int) -> HttpResponse:
     is_self = member.pk == request.user.pk
     context = {
         "person": member,
-        "holdings": holdings,
+        "posts": holdings,
         "shows_own": is_self or works_beside,
         "is_self": is_self,
     }
@@ -54,7 +54,7 @@ def unit(request: PortalRequest, pk: int) -> HttpResponse:
         lies_in |= Q(office=place, kind=UnitKind.GROUP)
     context = {
         "unit": place,
-        "holdings": list(held.order_by("post__sort_order", "post__title", "pk")[:MOST_LISTED]),
+        "people": list(held.order_by("post__sort_order", "post__title", "pk")[:MOST_LISTED]),
         "units": list(units.open().filter(lies_in).order_by("sort_order", "name")[:MOST_LISTED]),
     }
     return render_page(request, "members/unit.html", context)

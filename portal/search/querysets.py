@@ -34,17 +34,19 @@ def part(number: str) -> str:
 
 @dataclass(frozen=True)
 class Question:
-    """What is wanted, in which scopes, of which kinds (none named: of all)."""
+    """What is wanted, in which scopes, of which kinds (None: of all)."""
 
     wanted: Wanted
     scopes: frozenset[str]
-    kinds: frozenset[str] = frozenset()
+    kinds: frozenset[str] | None = None
 
     @property
     def marks(self) -> list[list[str]]:
         """Return the groups of marks of each of which a document has one."""
-        groups = [self.scopes, {f"kind{kind}" for kind in self.kinds}]
-        return [sorted(map(mark, group)) for group in groups if group]
+        groups = [self.scopes]
+        if self.kinds is not None:
+            groups.append(frozenset(f"kind{kind}" for kind in self.kinds))
+        return [sorted(map(mark, group)) for group in groups]
 
 
 class SearchDocQuerySet(BaseQuerySet["SearchDoc"]):
@@ -58,6 +60,8 @@ class SearchDocQuerySet(BaseQuerySet["SearchDoc"]):
 
         Atoms only narrow: the caller compares the text, and asks the gate.
         """
+        if not all(question.marks):
+            return []
         if connection.vendor == "postgresql":
             return _on_postgresql(question, before, limit)
         sql = (

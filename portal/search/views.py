@@ -13,7 +13,7 @@ from portal.core.actors import PortalRequest
 from portal.core.rendering import render_page
 from portal.core.resources import resources
 from portal.search.domain import LONGEST_QUERY, TooLong, TooShort, Wanted, read_query
-from portal.search.services import find_things
+from portal.search.services import Found, find_things
 
 # What one may narrow a search to: the word in the address, its label, the app.
 ROOMS = {
@@ -59,7 +59,7 @@ def search(request: PortalRequest) -> HttpResponse:
         "order_links": _links(ORDERS, "order", query),
         "everywhere_url": _address(**query | {"kind": ""}) if room else "",
         "first_url": _address(**query),
-        "more_url": _address(**query, after=found.next_cursor) if found else "",
+        "more_url": _more_url(found, query),
     }
     return render_page(request, "search/search.html", context)
 
@@ -80,16 +80,22 @@ def _known(value: str, choices: dict[str, Any]) -> str:
     return value if value in choices else ""
 
 
-def _kinds(room: str) -> frozenset[str]:
-    """Return the models of the room that can be found; none named means all."""
+def _kinds(room: str) -> frozenset[str] | None:
+    """Return the models of the room; None means all rooms."""
     if not room:
-        return frozenset()
+        return None
     app = ROOMS[room][1]
     return frozenset(
         resource.model._meta.label_lower
         for resource in resources()
         if resource.model._meta.app_label == app
     )
+
+
+def _more_url(found: Found | None, query: dict[str, str]) -> str:
+    if found is None or not found.next_cursor:
+        return ""
+    return _address(**query, after=found.next_cursor)
 
 
 def _links(choices: dict[str, str], name: str, query: dict[str, str]) -> list[dict[str, Any]]:

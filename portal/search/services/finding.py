@@ -50,7 +50,7 @@ def find_things(
     wanted: Wanted,
     *,
     member: Any,
-    kinds: frozenset[str] = frozenset(),
+    kinds: frozenset[str] | None = None,
     newest: bool = False,
     cursor: str = "",
 ) -> Found:
