@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from research.domain.figures import as_text, half_up
+from research.domain.questions import AGREEMENT
 
-LEVELS = ("น้อยที่สุด", "น้อย", "ปานกลาง", "มาก", "มากที่สุด")
-CUT_50 = "cut_50"
-INTERVAL = "interval"
+CUT_50 = "0.50"
+INTERVAL = "0.80"
 HUNDREDTH = Fraction(1, 100)
 
 
@@ -43,7 +43,7 @@ class BandTable:
         return next((band.level for band in self.bands if rounded >= band.low), "")
 
 
-def band_table(key: str, *, points: int = 5, levels: Sequence[str] = LEVELS) -> BandTable:
+def band_table(key: str, *, points: int = 5, levels: Sequence[str] = AGREEMENT) -> BandTable:
     """Return the table of a k-point scale; `levels` from the lowest to the highest.
 
     The cut at .50 is known for five points alone; every other scale has equal intervals.

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from research.domain.figures import NOBODY, ONE_ONLY, Figure, figure, percent, root_figure
-
-NO_OPINION = 0
+from research.domain.questions import NO_OPINION
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Hashable, Mapping, Sequence
 
 K = 5
+HIDDEN = "*"
 
 
 def hidden_groups(
@@ -48,3 +49,32 @@ def common_rows(keys: Sequence[Hashable], *, k: int = K) -> list[bool]:
         shown.discard(key)
         bare += sizes[key]
     return [key in shown for key in keys]
+
+
+def safe_columns(
+    columns: Sequence[Sequence[Hashable]], *, given: Sequence[Hashable], k: int = K
+) -> list[list[Hashable]]:
+    """Return the columns of single rows with HIDDEN wherever a row would stand among too few.
+
+    `given` is what is known of each row already (its group). Column by column every class of rows
+    that are equal so far is split only into parts of at least k; so are the rows in the end.
+    """
+    known: list[Hashable] = list(given)
+    safe = []
+    for column in columns:
+        shown: list[Hashable] = list(column)
+        for rows in _classes(known):
+            kept = common_rows([column[row] for row in rows], k=k)
+            for row, is_kept in zip(rows, kept, strict=True):
+                if not is_kept:
+                    shown[row] = HIDDEN
+        safe.append(shown)
+        known = list(zip(known, shown, strict=True))
+    return safe
+
+
+def _classes(known: Sequence[Hashable]) -> list[list[int]]:
+    found: dict[Hashable, list[int]] = {}
+    for row, key in enumerate(known):
+        found.setdefault(key, []).append(row)
+    return list(found.values())

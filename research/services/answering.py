@@ -50,7 +50,8 @@ def find_invitation(token: str) -> Invitation | None:
     """Return whom this token invites; None when it is nobody's."""
     if len(token) != TOKEN_LENGTH:
         return None
-    return Invitation.objects.select_related("survey").filter(token_hash=hash_of(token)).first()
+    rows = Invitation.objects.select_related("survey__office", "survey__owner_unit")
+    return rows.filter(token_hash=hash_of(token)).first()
 
 
 def invitation_of(survey: Survey, member_id: int) -> Invitation | None:
@@ -66,6 +67,14 @@ def is_sent(invitation: Invitation) -> bool:
         invitation.has_participated
         or Intake.objects.filter(token_hash=invitation.token_hash).exists()
     )
+
+
+def sent_among(invitations: Iterable[Invitation]) -> set[int]:
+    """Return which of these invitations have their answer, by key; one question for all."""
+    rows = list(invitations)
+    sealed = Intake.objects.filter(token_hash__in=[row.token_hash for row in rows])
+    hashes = set(sealed.values_list("token_hash", flat=True))
+    return {row.pk for row in rows if row.has_participated or row.token_hash in hashes}
 
 
 def questions_of(survey: Survey) -> list[Question]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from tests.access_matrix import Access, everyone
+from research.tests.access_answering import ANSWERING_ROWS
+from research.tests.access_building import ROWS as BUILDING_ROWS
 
-ROWS = [
-    Access("research:index", None, everyone(200, 405)),
-]
+ROWS = [*ANSWERING_ROWS, *BUILDING_ROWS]

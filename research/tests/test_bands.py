@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from research.domain.bands import CUT_50, INTERVAL, LEVELS, band_table
+from research.domain.bands import CUT_50, INTERVAL, band_table
+from research.domain.questions import AGREEMENT
 from research.domain.scales import tally
 
 
@@ -99,4 +100,4 @@ def test_a_higher_mean_never_has_a_lower_level(mean):
     for key in (CUT_50, INTERVAL):
         table = band_table(key)
         higher = min(mean + Fraction(1, 7), Fraction(5))
-        assert LEVELS.index(table.level(mean)) <= LEVELS.index(table.level(higher))
+        assert AGREEMENT.index(table.level(mean)) <= AGREEMENT.index(table.level(higher))

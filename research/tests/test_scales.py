@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from research.domain.figures import DASH
+from research.domain.questions import NO_OPINION
 from research.domain.scales import (
-    NO_OPINION,
     Tally,
     person_score,
     ranks,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from research.domain.suppression import K, common_rows, hidden_groups
+from research.domain.suppression import HIDDEN, K, common_rows, hidden_groups, safe_columns
 
 sizes = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 12), max_size=6)
 
@@ -110,3 +110,19 @@ def test_rare_rows_lose_their_key_and_take_the_next_rarest_along():
     assert common_rows(keys) == [True] * 9 + [False] * 8
     assert common_rows(["ชาย"] * 9 + ["หญิง"] * 6) == [True] * 15
     assert common_rows([]) == []
+
+
+@given(st.lists(st.tuples(*(st.sampled_from("กขค") for _ in range(4))), min_size=K, max_size=60))
+def test_single_rows_stand_among_five_in_all_their_columns(rows):
+    columns = [list(column) for column in zip(*rows, strict=True)]
+
+    safe = safe_columns(columns, given=["*"] * len(rows))
+
+    assert all(size >= K for size in Counter(zip(*safe, strict=True)).values())
+
+
+def test_columns_that_are_common_enough_are_shown_whole():
+    columns = [["ชาย"] * 6 + ["หญิง"] * 6, ["ครู"] * 12]
+
+    assert safe_columns(columns, given=[0] * 12) == columns
+    assert safe_columns([["ก"] * 9 + ["ข"]], given=[0] * 10) == [[HIDDEN] * 10]

@@ -25,6 +25,7 @@ NO_PAGES = {
     "notifications:bell": "a fragment",
     "documents:letter-progress": "a fragment",
     "documents:letter-board-xlsx": "a file",
+    "research:survey-results-xlsx": "a file",
     "documents:letter-preview": "a file",
     "documents:arrival-stamped": "a file",
     "files:*": "files and pictures of pages",

@@ -37,7 +37,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Questionnaire:
-    """A survey of the demo. `asked_of` are its populations, `rate` is who answers of hundred."""
+    """A survey of the demo. `asked_of` are its populations, `rate` how many of a hundred answer."""
 
     title: str
     purpose: str
@@ -46,7 +46,7 @@ class Questionnaire:
     asked_of: tuple[str, ...]
     parts: tuple[Part, ...]
     rate: int = 76
-    band: str = "cut_50"
+    band: str = "0.50"
     state: str = "closed"
     closed_days_ago: int = 7
     is_published: bool = False
@@ -160,7 +160,7 @@ SERVICES_2569 = Questionnaire(
     group="ADM",
     asked_of=(ADMINISTRATORS,),
     rate=82,
-    band="interval",
+    band="0.80",
     closed_days_ago=24,
     is_published=True,
     parts=(

@@ -1,0 +1,1 @@
+"""What is typed about surveys: building them, answering them."""
