@@ -70,6 +70,7 @@ PUBLIC = frozenset(
         "knowledge:list",
         "knowledge:article",
         "files:download",
+        "research:answer",
     }
 )
 ALWAYS_WRITABLE = frozenset({"sessions.session"})

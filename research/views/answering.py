@@ -137,9 +137,8 @@ def _key(invitation: Invitation) -> str:
 def _page(
     request: PortalRequest, name: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
-    """Render a page of the sheet: kept by nobody, and its address told to nobody."""
+    """Render a page of the sheet: kept by no browser, and found by no search."""
     response = render_page(request, f"research/{name}.html", context, status=status)
     response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
