@@ -28,6 +28,14 @@ REDIS_SECONDS = 0.5
 CLOCK_SKEW = timedelta(seconds=2)
 
 
+_wishes: dict[str, Callable[[], bool]] = {}
+
+
+def wish(name: str, is_well: Callable[[], bool]) -> None:
+    """Let a room say under this name what it misses, in its `checks.py`; asked with a database."""
+    _wishes[name] = is_well
+
+
 @dataclass
 class Health:
     """The names of what is missing (`failing`), and of what can be done without (`degraded`)."""
@@ -49,7 +57,7 @@ def examine() -> Health:
     health = Health()
     if database_answers():
         needs |= {"migrations": migrations_are_applied, "triggers": triggers_stand}
-        wishes |= {"clock": clocks_agree}
+        wishes |= {"clock": clocks_agree} | _wishes
     else:
         health.failing.append("database")
     health.failing += [name for name, is_well in needs.items() if not is_well()]

@@ -73,6 +73,12 @@ def has_key(survey: Survey) -> bool:
     return True
 
 
+def all_keys_are_there() -> bool:
+    """Answer whether every survey that is open has its key; `/readyz` says when one is missing."""
+    open_ones = Survey.objects.open().exclude(public_key="")
+    return all(key_path(key).is_file() for key in open_ones.values_list("public_key", flat=True))
+
+
 def destroy_key(survey: Survey) -> None:
     """The private key is gone: what is sealed in old backups stays sealed."""
     path = key_path(survey.public_key)
