@@ -1,12 +1,28 @@
-"""What the database refuses: registers and letters are never deleted, numbers never change."""
+"""What the database refuses.
+
+Registers, letters and matters are never deleted, numbers never change, and what was ordered on a
+letter stays as it was written.
+"""
 
 from __future__ import annotations
 
-from documents.models import Arrival, Letter, RegisterBook, RegisterEntry, Response
-from portal.core.triggers import frozen_fields, never_deleted
+from documents.models import (
+    Arrival,
+    Letter,
+    Matter,
+    RegisterBook,
+    RegisterEntry,
+    Response,
+    Routing,
+    Step,
+)
+from portal.core.triggers import append_only, frozen_fields, never_deleted
 
 never_deleted(Letter)
 never_deleted(Arrival)
 frozen_fields(RegisterBook, ["unit", "series", "be_year"], never_lower=["last_number"])
 frozen_fields(RegisterEntry, ["book", "number", "registered_at"])
 frozen_fields(Response, ["arrival", "version", "data", "text"])
+frozen_fields(Matter, ["office", "arrival"])
+frozen_fields(Routing, ["matter", "unit"])
+append_only(Step)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from documents.models import Arrival, Letter
-from members.models import DESK_ROLES, OFFICE_ROLES, SCHOOL_DESK_ROLES, Role, Unit
+from documents.models import Arrival, Letter, LetterOrigin, Matter, Routing
+from documents.querysets import WRITING_ROLES
+from members.models import DESK_ROLES, SCHOOL_DESK_ROLES, Role, Unit
 from members.services import Actor
 
 RECEIVING_ROLES = DESK_ROLES
 ASSIGNING_ROLES = DESK_ROLES | {Role.GROUP_HEAD}
 ISSUING_GROUP_ROLES = frozenset({Role.GROUP_CLERK, Role.GROUP_HEAD})
+
+ORDERING_ROLES = frozenset({Role.DIRECTOR, Role.DEPUTY_DIRECTOR})
 
 
 def _role(actor: Actor) -> str:
@@ -20,13 +23,23 @@ def _unit_id(actor: Actor) -> int | None:
 
 
 def can_write(actor: Actor, unit: Unit) -> bool:
-    """Office people write letters for the unit of their post."""
-    return _role(actor) in OFFICE_ROLES and _unit_id(actor) == unit.pk
+    """Office people write letters for the unit of their post, a school's desk for the school."""
+    return _role(actor) in WRITING_ROLES and _unit_id(actor) == unit.pk
+
+
+def _is_own(actor: Actor, letter: Letter) -> bool:
+    """Whose letter it is; nobody of the portal wrote what came from outside."""
+    return letter.origin != LetterOrigin.OUTSIDE and can_write(actor, letter.owner_unit)
+
+
+def _is_registrar_of(actor: Actor, letter: Letter) -> bool:
+    """The registrar of the office that the letter is written in; a school's is its own."""
+    return letter.origin == LetterOrigin.OFFICE and is_central_registrar(actor, letter.office_id)
 
 
 def can_edit(actor: Actor, letter: Letter) -> bool:
     """The owner's people edit its drafts; the central registrar may mend a submitted one."""
-    return can_write(actor, letter.owner_unit) or is_central_registrar(actor, letter.office_id)
+    return _is_own(actor, letter) or _is_registrar_of(actor, letter)
 
 
 def is_central_registrar(actor: Actor, office_id: int) -> bool:
@@ -38,21 +51,31 @@ def is_central_registrar(actor: Actor, office_id: int) -> bool:
 
 
 def can_register(actor: Actor, letter: Letter) -> bool:
-    """The central registrar numbers and sends; so does a unit that may issue its own numbers."""
+    """The central registrar numbers and sends; so does a unit that may issue its own numbers.
+
+    A school always numbers its own letters.
+    """
+    if letter.is_from_school:
+        return _is_own(actor, letter)
     owner = letter.owner_unit
     issues_itself = (
         owner.can_issue_numbers
         and _role(actor) in ISSUING_GROUP_ROLES
         and _unit_id(actor) == owner.pk
     )
-    return issues_itself or is_central_registrar(actor, letter.office_id)
+    return issues_itself or _is_registrar_of(actor, letter)
 
 
 def can_follow(actor: Actor, letter: Letter) -> bool:
     """The owner's people and whoever oversees the office see the board."""
-    oversees = _role(actor) in {Role.CENTRAL_REGISTRAR, Role.DEPUTY_DIRECTOR, Role.DIRECTOR}
-    same_office = bool(actor.holding and actor.holding.post.unit.office_id == letter.office_id)
-    return can_write(actor, letter.owner_unit) or (oversees and same_office)
+    oversees = letter.origin == LetterOrigin.OFFICE and oversees_office(actor, letter.office_id)
+    return _is_own(actor, letter) or oversees
+
+
+def oversees_office(actor: Actor, office_id: int) -> bool:
+    """Registrar, deputy and director follow everything of their office."""
+    oversees = _role(actor) in {Role.CENTRAL_REGISTRAR, *ORDERING_ROLES}
+    return bool(oversees and actor.holding and actor.holding.post.unit.office_id == office_id)
 
 
 def can_review(actor: Actor, letter: Letter) -> bool:
@@ -84,3 +107,75 @@ def can_set_start_number(actor: Actor, unit: Unit) -> bool:
     """A desk sets the start numbers of its own unit; the registrar those of the office."""
     own_desk = _role(actor) in SCHOOL_DESK_ROLES | {Role.GROUP_CLERK} and _unit_id(actor) == unit.pk
     return own_desk or is_central_registrar(actor, unit.pk)
+
+
+# Letters inside the office ----------------------------------------------------------------------
+
+
+def can_take_in(actor: Actor, office: Unit) -> bool:
+    """The central registrar enters letters that come from outside the portal."""
+    return is_central_registrar(actor, office.pk)
+
+
+def can_propose(actor: Actor, matter: Matter) -> bool:
+    """The central registrar lays a matter before the director, or sends it to a group at once."""
+    return is_central_registrar(actor, matter.office_id)
+
+
+def can_endorse(actor: Actor, matter: Matter) -> bool:
+    """The director orders; a deputy does where it was laid before that deputy's own post."""
+    holding = actor.holding
+    if holding is None or holding.post.unit.office_id != matter.office_id:
+        return False
+    if holding.post.role == Role.DIRECTOR:
+        return True
+    return holding.post.role == Role.DEPUTY_DIRECTOR and holding.post_id == matter.proposed_to_id
+
+
+def _at_main_desk(actor: Actor, matter: Matter) -> bool:
+    """Clerk or head of the group that acts."""
+    return (
+        matter.main_unit_id is not None
+        and _role(actor) in ISSUING_GROUP_ROLES
+        and _unit_id(actor) == matter.main_unit_id
+    )
+
+
+def _is_officer(actor: Actor, matter: Matter) -> bool:
+    """The officer whose matter it is, acting in a post of the group that acts."""
+    return (
+        matter.officer_id == actor.member.pk
+        and matter.main_unit_id is not None
+        and _unit_id(actor) == matter.main_unit_id
+    )
+
+
+can_hand_out = _at_main_desk
+can_take_on = _is_officer
+
+
+def can_hand_back(actor: Actor, matter: Matter) -> bool:
+    """The officer gives it back to the group, the group's desk to the registrar."""
+    return _is_officer(actor, matter) or _at_main_desk(actor, matter)
+
+
+def can_reply(actor: Actor, matter: Matter) -> bool:
+    """The officer, or the desk of the group that acts, writes the answer."""
+    return _is_officer(actor, matter) or _at_main_desk(actor, matter)
+
+
+def can_close(actor: Actor, matter: Matter) -> bool:
+    """The officer or the head of the group says what came of it."""
+    is_head = _at_main_desk(actor, matter) and _role(actor) == Role.GROUP_HEAD
+    return _is_officer(actor, matter) or is_head
+
+
+def can_reopen(actor: Actor, matter: Matter) -> bool:
+    """The central registrar, or the head of the group that acted, takes it up again."""
+    is_head = _at_main_desk(actor, matter) and _role(actor) == Role.GROUP_HEAD
+    return is_head or is_central_registrar(actor, matter.office_id)
+
+
+def can_note(actor: Actor, routing: Routing) -> bool:
+    """Clerk or head of a group that got a copy say that the group knows."""
+    return _role(actor) in ISSUING_GROUP_ROLES and _unit_id(actor) == routing.unit_id

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Self
 
 from django.db.models import Q, QuerySet
 
-from members.models import DESK_ROLES, OFFICE_ROLES, Role, Unit
+from members.models import DESK_ROLES, OFFICE_ROLES, SCHOOL_DESK_ROLES, Post, Role, Unit
+from members.querysets import holds
 from portal.core.querysets import BaseQuerySet
 from portal.core.thaitext import normalise
 
@@ -15,9 +16,11 @@ if TYPE_CHECKING:
         Arrival,
         Assignment,
         Letter,
+        Matter,
         RegisterBook,
         RegisterEntry,
         Response,
+        Routing,
     )
     from members.models import Member
 
@@ -25,6 +28,8 @@ NBSP = "\u00a0"
 NUL = "\x00"  # PostgreSQL keeps none and looks for none
 LONGEST_SEARCH = 200
 OVERSEEING_ROLES = frozenset({Role.CENTRAL_REGISTRAR, Role.DEPUTY_DIRECTOR, Role.DIRECTOR})
+WRITING_ROLES = OFFICE_ROLES | SCHOOL_DESK_ROLES
+GROUP_DESK_ROLES = frozenset({Role.GROUP_CLERK, Role.GROUP_HEAD})
 READING_DESK_ROLES = DESK_ROLES | {Role.GROUP_HEAD, Role.DIRECTOR, Role.DEPUTY_DIRECTOR}
 
 
@@ -46,14 +51,30 @@ def at_desk_of(member: Member | None, path: str = "") -> Q:
 
 
 def sent_from(member: Member | None, path: str = "") -> Q:
-    """Letters (found at `path`) of the member's own office work, or of an office overseen.
+    """Letters (found at `path`) of the member's own work, or of an office overseen.
 
     A draft is its unit's own business; whoever oversees the office sees it once it is submitted.
+    What a school writes the office sees where it arrives, and what comes from outside nobody sent.
     """
-    own = Unit.objects.held_by(member, roles=OFFICE_ROLES)
+    own = Unit.objects.held_by(member, roles=WRITING_ROLES)
     overseen = Unit.objects.held_by(member, roles=OVERSEEING_ROLES).values("office")
-    return Q(**{f"{path}owner_unit__in": own}) | (
-        Q(**{f"{path}office__in": overseen}) & ~Q(**{f"{path}state__in": ["draft", "discarded"]})
+    return Q(
+        Q(**{f"{path}owner_unit__in": own}), **{f"{path}origin__in": ["office", "school"]}
+    ) | Q(
+        Q(**{f"{path}office__in": overseen}),
+        ~Q(**{f"{path}state__in": ["draft", "discarded"]}),
+        **{f"{path}origin": "office"},
+    )
+
+
+def passing_through(member: Member | None, path: str = "") -> Q:
+    """Matters (found at `path`) of an office overseen, at an own group, or of the member's own."""
+    overseen = Unit.objects.held_by(member, roles=OVERSEEING_ROLES).values("office")
+    groups = Unit.objects.held_by(member, roles=OFFICE_ROLES)
+    return (
+        Q(**{f"{path}office__in": overseen})
+        | Q(**{f"{path}routings__unit__in": groups})
+        | Q(**{f"{path}officer": member})
     )
 
 
@@ -91,14 +112,21 @@ class LetterQuerySet(BaseQuerySet["Letter"]):
         return self.filter(about(words)) if words else self
 
     def visible_to(self, member: Member | None) -> Self:
-        """Letters the member may open: own office work, at an own desk, or assigned in a school."""
+        """Letters the member may open.
+
+        Those of the own work, at an own desk, assigned in a school, or in hand inside the office.
+        """
         if is_nobody(member):
             return self.none()
         rows = self.model._default_manager
         arrived = rows.filter(at_desk_of(member, "arrivals__"))
         assigned = rows.filter(arrivals__assignments__assignee=member)
+        inside = rows.filter(passing_through(member, "arrivals__matter__"))
         return self.filter(
-            sent_from(member) | Q(pk__in=arrived.values("pk")) | Q(pk__in=assigned.values("pk"))
+            sent_from(member)
+            | Q(pk__in=arrived.values("pk"))
+            | Q(pk__in=assigned.values("pk"))
+            | Q(pk__in=inside.values("pk"))
         )
 
 
@@ -115,14 +143,21 @@ class ArrivalQuerySet(BaseQuerySet["Arrival"]):
         """Arrivals of letters that the member's office work sent: the rows of their boards."""
         if is_nobody(member):
             return self.none()
-        return self.filter(sent_from(member, "letter__"))
+        return self.filter(sent_from(member, "letter__"), letter__origin="office")
 
     def visible_to(self, member: Member | None) -> Self:
-        """Arrivals at an own desk or assigned to the member; never a neighbour school's."""
+        """Arrivals at an own desk, assigned to the member, or in hand inside the office.
+
+        Never a neighbour school's.
+        """
         if is_nobody(member):
             return self.none()
-        assigned = self.model._default_manager.filter(assignments__assignee=member)
-        return self.filter(at_desk_of(member) | Q(pk__in=assigned.values("pk")))
+        rows = self.model._default_manager
+        assigned = rows.filter(assignments__assignee=member)
+        inside = rows.filter(passing_through(member, "matter__"))
+        return self.filter(
+            at_desk_of(member) | Q(pk__in=assigned.values("pk")) | Q(pk__in=inside.values("pk"))
+        )
 
     def matching(self, words: str) -> Self:
         """Arrivals of letters with these words in the subject, or this in their number."""
@@ -150,6 +185,64 @@ class AssignmentQuerySet(BaseQuerySet["Assignment"]):
         if is_nobody(member):
             return self.none()
         return self.filter(Q(assignee=member) | at_desk_of(member, "arrival__"))
+
+
+class MatterQuerySet(BaseQuerySet["Matter"]):
+    """Letters on their way through the office."""
+
+    def visible_to(self, member: Member | None) -> Self:
+        """Matters of an office overseen, at an own group, or the member's own; never a school's."""
+        if is_nobody(member):
+            return self.none()
+        rows = self.model._default_manager.filter(passing_through(member))
+        return self.filter(pk__in=rows.values("pk"))
+
+    def waiting_for(self, member: Member | None) -> Self:
+        """Matters on which the next deed is this member's, in one of their posts."""
+        if is_nobody(member):
+            return self.none()
+        offices = Unit.objects.held_by(member, roles=[Role.CENTRAL_REGISTRAR]).values("office")
+        groups = Unit.objects.held_by(member, roles=GROUP_DESK_ROLES)
+        posts = Post.objects.filter(holds("holdings__", member=member))
+        return self.filter(
+            Q(state="received", office__in=offices)
+            | Q(state="proposed", proposed_to__in=posts.values("pk"))
+            | Q(state="routed", main_unit__in=groups)
+            | Q(state__in=["assigned", "in_hand"], officer=member)
+        )
+
+    def open(self) -> Self:
+        return self.exclude(state__in=["answered", "closed"])
+
+    def matching(self, words: str) -> Self:
+        """Matters whose letter has the words in subject, number, sender or receive number."""
+        if not words:
+            return self
+        text = normalise(words.replace(NUL, "")[:LONGEST_SEARCH])
+        found = about(words, "arrival__letter__")
+        found |= Q(arrival__letter__outside_party__icontains=text)
+        found |= Q(arrival__letter__owner_unit__name__icontains=text)
+        if text.isdecimal() and len(text) < 9:
+            found |= Q(arrival__entry__number=int(text))
+        return self.filter(found)
+
+
+class RoutingQuerySet(BaseQuerySet["Routing"]):
+    """Matters as they lie with one group."""
+
+    def visible_to(self, member: Member | None) -> Self:
+        """Routings of matters that the member sees."""
+        if is_nobody(member):
+            return self.none()
+        rows = self.model._default_manager.filter(passing_through(member, "matter__"))
+        return self.filter(pk__in=rows.values("pk"))
+
+    def to_note_by(self, member: Member | None) -> Self:
+        """Copies that a group desk of the member has not acknowledged yet."""
+        if is_nobody(member):
+            return self.none()
+        groups = Unit.objects.held_by(member, roles=GROUP_DESK_ROLES)
+        return self.filter(unit__in=groups, is_main=False, acknowledged_at__isnull=True)
 
 
 class RegisterBookQuerySet(BaseQuerySet["RegisterBook"]):

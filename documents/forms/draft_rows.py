@@ -13,8 +13,6 @@ from typing import Any
 from django.http import QueryDict
 
 from documents.domain import MAX_QUESTIONS, clean_answers, clean_questions
-from documents.models import Letter
-from portal.core.thaidates import long_date
 
 MAX_REFERENCES = 20
 QUESTION_PARTS = ("kind", "label", "hint", "required", "choices", "unit", "min", "max")
@@ -127,9 +125,3 @@ def bound_problems(typed: list[Row]) -> list[str]:
         if row["kind"] == "number"
         and any(clean_answers(question, {"bound": row[part]}).errors for part in ("min", "max"))
     ]
-
-
-def reference_text(letter: Letter) -> str:
-    """Return how a letter of the system is referred to (domain guide 1.3)."""
-    dated = f" ลงวันที่ {long_date(letter.dated_on)}" if letter.dated_on else ""
-    return f"หนังสือ{letter.office.name} ที่ {letter.number_text}{dated}"

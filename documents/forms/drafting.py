@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -22,10 +22,10 @@ from documents.forms.draft_rows import (
     question_as_typed,
     question_rows,
     read_rows,
-    reference_text,
     write_rows,
 )
 from documents.models import (
+    SCHOOL_KINDS,
     ActionRequired,
     Letter,
     LetterKind,
@@ -34,8 +34,10 @@ from documents.models import (
     Secrecy,
     Urgency,
 )
+from documents.querysets import WRITING_ROLES
 from documents.services.drafting import refuse_secret
-from members.models import OFFICE_ROLES, Unit
+from documents.services.wording import reference_to
+from members.models import Unit, UnitKind
 from members.services import Actor
 from portal.core.clock import BANGKOK, db_now
 from portal.core.errors import DomainError
@@ -115,6 +117,8 @@ class DraftForm(forms.Form):
         self.actor = actor
         if letter.kind == LetterKind.SEALED:
             self.fields["addressee"].label = "ถึง"
+        if letter.is_from_school:
+            cast("forms.ChoiceField", self.fields["kind"]).choices = school_kinds()
 
     def clean_secrecy(self) -> int:
         """Refuse what the portal may not carry, in the words of the service."""
@@ -273,7 +277,7 @@ def _pick_reference(data: QueryDict, place: str, actor: Actor) -> None:
     seen = Letter.objects.visible_to(actor.member).select_related("office")
     if letter := seen.filter(pk=id_in(place)).first():
         rows = [row for row in read_rows(data, "ref") if row["text"].strip()]
-        rows.append({"text": reference_text(letter), "letter": str(letter.pk)})
+        rows.append({"text": reference_to(letter), "letter": str(letter.pk)})
         write_rows(data, "ref", rows)
         data["ref_q"] = ""
 
@@ -376,12 +380,20 @@ class NewLetterForm(forms.Form):
         super().__init__(*args, **kwargs)
         offer(self, "owner_unit", units)
         self.fields["owner_unit"].initial = units[0].pk
+        if all(unit.kind == UnitKind.SCHOOL for unit in units):
+            kind = cast("forms.ChoiceField", self.fields["kind"])
+            kind.choices, kind.initial = school_kinds(), LetterKind.EXTERNAL
 
 
-def office_units(actor: Actor) -> list[Unit]:
+def school_kinds() -> list[tuple[str, str]]:
+    """Return the kinds of letter that a school writes to its office."""
+    return [(str(kind.value), str(kind.label)) for kind in SCHOOL_KINDS]
+
+
+def writing_units(actor: Actor) -> list[Unit]:
     """Return the units for which this person writes letters, the acting post's first."""
     holdings = [actor.holding, *(actor.holdings or ())]
     units = [
-        held.post.unit for held in holdings if held is not None and held.post.role in OFFICE_ROLES
+        held.post.unit for held in holdings if held is not None and held.post.role in WRITING_ROLES
     ]
     return list({unit.pk: unit for unit in units}.values())

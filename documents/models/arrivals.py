@@ -63,7 +63,10 @@ class Arrival(Stateful):
     }
 
     letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="arrivals")
-    dispatch = models.ForeignKey(Dispatch, on_delete=models.PROTECT, related_name="arrivals")
+    # A letter from outside the portal was dispatched by nobody here.
+    dispatch = models.ForeignKey(
+        Dispatch, null=True, blank=True, on_delete=models.PROTECT, related_name="arrivals"
+    )
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="arrivals")
     member = models.ForeignKey(
         MEMBER, null=True, blank=True, on_delete=models.PROTECT, related_name="arrivals"

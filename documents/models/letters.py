@@ -21,6 +21,17 @@ class LetterKind(models.TextChoices):
     SEALED = "sealed", "หนังสือประทับตรา"
 
 
+class LetterOrigin(models.TextChoices):
+    """Who wrote the letter: the office, one of its schools, or somebody outside the portal."""
+
+    OFFICE = "office", "สำนักงาน"
+    SCHOOL = "school", "โรงเรียน"
+    OUTSIDE = "outside", "หน่วยงานภายนอก"
+
+
+SCHOOL_KINDS = (LetterKind.EXTERNAL, LetterKind.SEALED)
+
+
 class Urgency(models.IntegerChoices):
     NORMAL = 0, "ปกติ"
     URGENT = 1, "ด่วน"
@@ -70,7 +81,11 @@ class LetterState(models.TextChoices):
 
 
 class Letter(Stateful):
-    """An official letter of an office, from the draft to the answers of its recipients."""
+    """An official letter, from the draft to the answers of its recipients.
+
+    One from outside the portal was never a draft: it is here from the moment it was registered.
+    `answers` is the matter that this letter answers.
+    """
 
     TRANSITIONS = {
         LetterState.DRAFT: {
@@ -89,6 +104,18 @@ class Letter(Stateful):
     )
     drafter = models.ForeignKey(
         MEMBER, verbose_name="ผู้ร่าง", on_delete=models.PROTECT, related_name="+"
+    )
+    origin = models.CharField(
+        "จาก", max_length=10, choices=LetterOrigin, default=LetterOrigin.OFFICE
+    )
+    outside_party = models.CharField("หน่วยงานภายนอก", max_length=300, blank=True)
+    answers = models.ForeignKey(
+        "documents.Matter",
+        verbose_name="ตอบเรื่อง",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="replies",
     )
     kind = models.CharField("ชนิดหนังสือ", max_length=10, choices=LetterKind)
     subject = models.CharField("เรื่อง", max_length=500, blank=True)
@@ -141,8 +168,12 @@ class Letter(Stateful):
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=["registered", "sent"], number__isnull=False)
-                | ~models.Q(state__in=["registered", "sent"]),
+                | ~models.Q(state__in=["registered", "sent"])
+                | models.Q(origin=LetterOrigin.OUTSIDE),
                 name="letter_sent_has_number",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(origin__in=LetterOrigin.values), name="letter_origin_known"
             ),
         ]
         indexes = [
@@ -164,6 +195,22 @@ class Letter(Stateful):
     def is_sent(self) -> bool:
         """True from the moment it has its number; arrivals may still be on their way."""
         return self.state in {LetterState.REGISTERED, LetterState.SENT}
+
+    @property
+    def is_from_school(self) -> bool:
+        return self.origin == LetterOrigin.SCHOOL
+
+    @property
+    def issuer(self) -> Unit:
+        """The unit in whose name it is written: the office, or the school itself."""
+        return self.owner_unit if self.is_from_school else self.office
+
+    @property
+    def sender(self) -> str:
+        """From whom it comes, as a register says it."""
+        if self.origin == LetterOrigin.OUTSIDE:
+            return self.outside_party
+        return self.owner_unit.name
 
     @property
     def expects_answer(self) -> bool:

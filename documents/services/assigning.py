@@ -14,6 +14,7 @@ from portal.audit.services import record
 from portal.core.clock import db_now
 from portal.core.errors import DomainError, require
 from portal.outbox.services import publish
+from portal.search.services import refresh
 
 
 @transaction.atomic
@@ -21,7 +22,7 @@ def assign_arrival(
     arrival: Arrival, *, assignees: Sequence[Member], note: str = "", by: Actor
 ) -> list[Assignment]:
     """The members named, all of this unit, have the letter with the note; the new ones are told."""
-    locked = Arrival.objects.select_related("unit").lock(arrival.pk)
+    locked = Arrival.objects.select_related("unit", "letter").lock(arrival.pk)
     actor = act_at(by, [locked.unit_id], ASSIGNING_ROLES)
     require(can_assign(actor, locked))
     if locked.state != ArrivalState.RECEIVED:
@@ -58,6 +59,7 @@ def assign_arrival(
         by=actor,
         assignments=[assignment.pk for assignment in made],
     )
+    refresh(locked.letter, by=actor)
     return made
 
 

@@ -10,8 +10,11 @@ from django.db import transaction
 
 from documents.domain import clean_questions
 from documents.models import (
+    SCHOOL_KINDS,
+    ActionRequired,
     Letter,
     LetterKind,
+    LetterOrigin,
     LetterReference,
     LetterState,
     MainSource,
@@ -19,7 +22,7 @@ from documents.models import (
     Secrecy,
 )
 from documents.policies import can_edit, can_register, can_write
-from members.models import Unit
+from members.models import Holding, Role, Unit, UnitKind
 from members.services import Actor
 from portal.audit.services import record
 from portal.core.clock import db_now
@@ -29,6 +32,7 @@ from portal.core.thaitext import normalise, tidy
 from portal.files.models import FileUse, StoredFile
 from portal.files.services import attach, detach, files_of
 from portal.outbox.services import publish
+from portal.search.services import refresh
 
 MAIN = "main"
 ENCLOSURE = "enclosure"
@@ -96,8 +100,11 @@ def create_letter(
 
 def _new_draft(owner_unit: Unit, *, kind: str, by: Actor, **fields: Any) -> Letter:
     now = db_now()
+    office = owner_unit.office or owner_unit
+    if owner_unit.kind == UnitKind.SCHOOL:
+        fields |= _from_school(owner_unit, office, kind)
     letter = Letter(
-        office=owner_unit.office or owner_unit,
+        office=office,
         owner_unit=owner_unit,
         drafter=by.member,
         kind=kind,
@@ -108,6 +115,36 @@ def _new_draft(owner_unit: Unit, *, kind: str, by: Actor, **fields: Any) -> Lett
     )
     letter.save(force_insert=True)
     return letter
+
+
+def _from_school(school: Unit, office: Unit, kind: str) -> dict[str, Any]:
+    """Return what is fixed in a school's letter: it goes to its office, which registers it."""
+    if kind not in SCHOOL_KINDS:
+        raise DomainError("โรงเรียนเขียนหนังสือภายนอกหรือหนังสือประทับตราถึงสำนักงานได้")
+    return {
+        "origin": LetterOrigin.SCHOOL,
+        "addressee": f"ผู้อำนวยการ{office.name}"[:300],
+        "audience_rule": {"units": [office.pk]},
+        "action_required": ActionRequired.CONSIDER,
+        **_head_of(school),
+    }
+
+
+def _head_of(school: Unit) -> dict[str, str]:
+    """Return who signs for the school, when its director is known."""
+    holding = (
+        Holding.objects.current()
+        .filter(post__unit=school, post__role=Role.SCHOOL_DIRECTOR)
+        .select_related("member", "post")
+        .order_by("post__sort_order", "pk")
+        .first()
+    )
+    if holding is None:
+        return {}
+    return {
+        "signer_name": str(holding.member),
+        "signer_position": f"ผู้อำนวยการ{school.name}",
+    }
 
 
 def refuse_secret(level: int) -> None:
@@ -135,6 +172,8 @@ def save_draft(
         raise ValueError(f"not fields of a draft: {sorted(unknown)}")
     refuse_secret(changes.get("secrecy", Secrecy.NORMAL))
     locked = _locked_draft(letter, by)
+    if locked.is_from_school:
+        _refuse_for_school(changes)
     if locked.version != version:
         raise DraftConflict(locked)
     for name, value in changes.items():
@@ -155,6 +194,14 @@ def save_draft(
     return locked
 
 
+def _refuse_for_school(changes: Mapping[str, Any]) -> None:
+    """A school asks its office for no form, and sends no circulars."""
+    if changes.get("kind", LetterKind.EXTERNAL) not in SCHOOL_KINDS:
+        raise DomainError("โรงเรียนเขียนหนังสือภายนอกหรือหนังสือประทับตราถึงสำนักงานได้")
+    if changes.get("response_kind", ResponseKind.NONE) != ResponseKind.NONE:
+        raise DomainError("หนังสือของโรงเรียนถึงสำนักงานกำหนดแบบตอบไม่ได้")
+
+
 @transaction.atomic
 def set_audience(letter: Letter, *, rule: dict[str, Any], by: Actor) -> Letter:
     """The draft is meant for the recipients of `rule` (see members.domain.AudienceRule).
@@ -162,6 +209,8 @@ def set_audience(letter: Letter, *, rule: dict[str, Any], by: Actor) -> Letter:
     The version stays: a page of the draft that is open elsewhere holds no recipients to lose.
     """
     locked = _locked_draft(letter, by)
+    if locked.is_from_school:
+        raise DomainError("หนังสือของโรงเรียนส่งถึงสำนักงานเท่านั้น")
     locked.audience_rule = rule
     locked.saved_at = db_now()
     locked.save(update_fields=["audience_rule", "saved_at"])
@@ -222,7 +271,7 @@ def missing_for_sending(letter: Letter) -> list[tuple[str, str]]:
             missing.append((field, sentence))
 
     lacks(not letter.subject.strip(), "subject", "ใส่เรื่อง")
-    lacks(not letter.audience_rule, "audience", "เลือกผู้รับ")
+    lacks(not (letter.audience_rule or letter.outside_party), "audience", "เลือกผู้รับ")
     if letter.main_source == MainSource.TYPED:
         lacks(not letter.body.strip(), "body", "พิมพ์ข้อความในหนังสือ")
         lacks(not letter.addressee.strip(), "addressee", "ใส่ว่าเรียนหรือถึงผู้ใด")
@@ -261,6 +310,8 @@ def require_complete(letter: Letter) -> None:
 def submit_letter(letter: Letter, *, by: Actor) -> Letter:
     """The complete draft waits for the registrar, who is told."""
     locked = _locked_draft(letter, by)
+    if locked.is_from_school:
+        raise DomainError("โรงเรียนออกเลขและส่งหนังสือของตนเอง ไม่ต้องเสนอออกเลข")
     require_complete(locked)
     locked.move_to(LetterState.SUBMITTED)
     locked.submitted_at = db_now()
@@ -268,6 +319,7 @@ def submit_letter(letter: Letter, *, by: Actor) -> Letter:
     locked.save(update_fields=["state", "submitted_at", "return_reason"])
     record("letter.submitted", locked, by=by, state=[LetterState.DRAFT, LetterState.SUBMITTED])
     publish("documents.letter_submitted", locked, by=by)
+    refresh(locked, by=by)
     return locked
 
 
@@ -289,6 +341,7 @@ def return_letter(letter: Letter, *, reason: str, by: Actor) -> Letter:
         reason=locked.return_reason,
     )
     publish("documents.letter_returned", locked, by=by)
+    refresh(locked, by=by)
     return locked
 
 

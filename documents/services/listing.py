@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, Q, Subquery
 
-from documents.models import Arrival, Dispatch, Letter, ResponseState
+from documents.models import Arrival, ArrivalState, Dispatch, Letter, ResponseState
 from documents.querysets import LetterQuerySet
 from documents.services.following import condition
 
@@ -22,6 +22,7 @@ class Summary:
     received: int = 0
     given: int = 0
     overdue: int = 0
+    refused: int = 0
 
     @property
     def in_hand(self) -> int:
@@ -39,6 +40,7 @@ def summaries_of(letters: Iterable[Letter], now: datetime) -> dict[int, Summary]
             received=Count("pk", filter=condition("received", now)),
             given=Count("pk", filter=~Q(response_state=ResponseState.NONE)),
             overdue=Count("pk", filter=condition("overdue", now)),
+            refused=Count("pk", filter=Q(state=ArrivalState.REFUSED)),
         )
     )
     return {group.pop("letter"): Summary(**group) for group in groups}

@@ -13,6 +13,7 @@ from django.db.models import prefetch_related_objects
 
 from documents.models import Arrival, ArrivalState, Opening, Series, StampPlace
 from documents.policies import RECEIVING_ROLES, can_receive, can_refuse
+from documents.services.matters import begins_matter, open_matter, tell_sender_register
 from documents.services.registering import lock_books, take_number, write_entry
 from members.models import Member
 from members.services import Actor, act_at
@@ -42,6 +43,10 @@ RECEIPT_FIELDS = (
     "letter__owner_unit__name",
     "unit__name",
     "unit__short_name",
+    "unit__kind",
+    "due_at",
+    "letter__origin",
+    "letter__outside_party",
     "entry_id",
     "received_by_id",
 )
@@ -144,7 +149,7 @@ def _receive_one(arrival: Arrival, *, by: Actor) -> None:
             letter=letter,
             letter_number=letter.number_text,
             letter_dated_on=letter.dated_on,
-            from_text=letter.owner_unit.name,
+            from_text=letter.sender,
             to_text=arrival.unit.name,
             subject=letter.subject,
             subject_search=letter.subject_search,
@@ -163,6 +168,9 @@ def _receive_one(arrival: Arrival, *, by: Actor) -> None:
         state=[ArrivalState.WAITING, ArrivalState.RECEIVED],
         number=arrival.entry.number if arrival.entry else None,
     )
+    if begins_matter(arrival) and arrival.entry and arrival.received_at:
+        open_matter(arrival, at=arrival.received_at, by=by)
+        tell_sender_register(letter, f"{arrival.unit.name}รับแล้ว เลขรับ {arrival.entry.number}")
 
 
 def _receipt_of(arrival: Arrival, *, is_mine: bool) -> Receipt:

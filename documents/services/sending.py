@@ -15,9 +15,11 @@ from documents.models import (
     LetterKind,
     LetterState,
     MainSource,
+    Matter,
 )
 from documents.policies import can_register, is_central_registrar
 from documents.services.drafting import MAIN, require_complete
+from documents.services.handling import settle_by_reply
 from documents.services.registering import series_for, take_number, write_entry
 from documents.services.typesetting import typeset_letter
 from members.models import AudienceSnapshot, Unit
@@ -30,6 +32,7 @@ from portal.core.once import once
 from portal.files.services import attach, detach, files_of, store_bytes
 from portal.outbox.models import OutboxMessage
 from portal.outbox.services import checkpoint, publish
+from portal.search.services import refresh
 
 CHUNK = 2_000
 
@@ -43,6 +46,8 @@ class AudienceChanged(Conflict):
 
 def issuing_unit(letter: Letter, by: Actor) -> Unit:
     """Return the unit whose send register numbers this letter when this actor sends it."""
+    if letter.is_from_school:
+        return letter.owner_unit
     if is_central_registrar(by, letter.office_id):
         return letter.office
     return letter.owner_unit
@@ -57,7 +62,20 @@ def prepare_sending(letter: Letter, *, by: Actor) -> AudienceSnapshot:
     if letter.state not in {LetterState.DRAFT, LetterState.SUBMITTED}:
         raise DomainError(f"{letter} ส่งไปแล้ว")
     require_complete(letter)
+    if not letter.audience_rule:
+        return _freeze_outside(letter, by)
     return freeze_audience(letter.audience_rule, office=letter.office, by=by)
+
+
+def _freeze_outside(letter: Letter, by: Actor) -> AudienceSnapshot:
+    """Nobody of the portal receives it: the office numbers it here and sends it by other ways."""
+    return AudienceSnapshot.objects.create(
+        office=letter.office,
+        total=0,
+        summary=f"{letter.outside_party} · ส่งนอกระบบ"[:300],
+        frozen_at=db_now(),
+        frozen_by=by.member,
+    )
 
 
 def _audience_change(snapshot: AudienceSnapshot, letter: Letter) -> AudienceChanged | None:
@@ -106,12 +124,14 @@ def _register(
             for use in files_of(locked, MAIN):  # left from before it was typed instead
                 detach(use, by=by)
 
+        if locked.answers_id:
+            Matter.objects.lock(locked.answers_id)
         unit = issuing_unit(locked, by)
         is_circular = locked.kind == LetterKind.CIRCULAR
         taken = take_number(unit.pk, series_for(is_circular=is_circular, office=locked.office))
         locked.number = taken.number
         locked.number_text = number_text(
-            unit.letter_code or locked.office.letter_code, taken.number, is_circular=is_circular
+            unit.letter_code or locked.issuer.letter_code, taken.number, is_circular=is_circular
         )
         locked.dated_on = bangkok(taken.at).date()
         locked.sent_at = taken.at
@@ -144,6 +164,8 @@ def _register(
             number=locked.number_text,
             recipients=snapshot.total,
         )
+        if locked.answers_id:
+            settle_by_reply(locked, by=by)
         publish("documents.make_arrivals", dispatch, by=by)
     return locked
 
@@ -220,3 +242,4 @@ def _finish(dispatch: Dispatch) -> None:
         arrivals=dispatch.total,
     )
     publish("documents.letter_arrived", letter, by=SYSTEM)
+    refresh(letter, by=SYSTEM)

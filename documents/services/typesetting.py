@@ -10,7 +10,7 @@ from portal.papers.services import typeset
 
 def letter_paper(letter: Letter) -> LetterPaper:
     """Return what the printed letter says; without number and date while it is a draft."""
-    office = letter.office
+    office = letter.issuer
     owner = letter.owner_unit
     phone = owner.phone or office.phone
     enclosures = [use.name.rsplit(".", 1)[0] for use in files_of(letter, "enclosure")]

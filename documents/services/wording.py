@@ -6,9 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from documents.models import Arrival, ArrivalState, Letter, ResponseKind, ResponseState
+from documents.models import (
+    Arrival,
+    ArrivalState,
+    Letter,
+    LetterOrigin,
+    ResponseKind,
+    ResponseState,
+)
 from portal.core.clock import bangkok
-from portal.core.thaidates import parse_date, short_date, short_datetime, short_time
+from portal.core.thaidates import long_date, parse_date, short_date, short_datetime, short_time
 
 YES_NO_WORDS = {"yes": "ใช่", "no": "ไม่ใช่"}
 COMING_WORDS = {"yes": "เข้าร่วม", "no": "ไม่เข้าร่วม"}
@@ -25,6 +32,15 @@ def state_of_arrival(arrival: Arrival, letter: Letter) -> tuple[str, str]:
     if arrival.response_state == ResponseState.ANSWERED and arrival.is_late:
         return "late", "ตอบหลังกำหนด"
     return str(arrival.response_state), ""
+
+
+def reference_to(letter: Letter) -> str:
+    """Return how a letter of the system is referred to (domain guide 1.3)."""
+    is_outside = letter.origin == LetterOrigin.OUTSIDE
+    dated = f" ลงวันที่ {long_date(letter.dated_on)}" if letter.dated_on else ""
+    return (
+        f"หนังสือ{letter.sender if is_outside else letter.issuer.name} ที่ {letter.number_text}{dated}"
+    )
 
 
 def overdue_words(due_at: datetime, now: datetime) -> str:

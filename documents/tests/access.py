@@ -8,6 +8,7 @@ from uuid import uuid4
 from documents.models import Letter, ResponseKind
 from documents.services.assigning import assign_arrival
 from documents.services.drafting import MAIN
+from documents.tests.access_matters import ROWS as MATTER_ROWS
 from documents.tests.access_sending import ROWS as SENDING_ROWS
 from documents.tests.factories import (
     NUMBER_QUESTION,
@@ -188,4 +189,5 @@ ROWS = [
         everyone(405, 404) | desk(405, 403) | {"teacher": (405, 302)},
     ),
     *SENDING_ROWS,
+    *MATTER_ROWS,
 ]

@@ -27,6 +27,7 @@ OFFICE = ("director", "deputy", "registrar", "officer", "other-registrar")
 FOLLOWERS = ("director", "deputy", "registrar", "officer")
 HEADS = ("director", "deputy")
 DESK = ("school-clerk", "school-director")
+WRITERS = (*OFFICE, *DESK, "other-clerk")
 KEEPERS = ("registrar", "school-clerk", "school-director", "other-clerk", "other-registrar")
 
 Both = tuple[int, int]
@@ -118,8 +119,8 @@ def everybody_in(world: World, kwargs: dict[str, Any]) -> dict[str, Any]:
 
 
 ROWS = [
-    Access("documents:sent", None, everyone(403, 405) | those(OFFICE, 200, 405)),
-    Access("documents:letter-new", None, everyone(403, 403) | those(OFFICE, 200, 422)),
+    Access("documents:sent", None, everyone(403, 405) | those(WRITERS, 200, 405)),
+    Access("documents:letter-new", None, everyone(403, 403) | those(WRITERS, 200, 422)),
     # A draft
     Access(
         "documents:letter-edit",

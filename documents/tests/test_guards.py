@@ -5,8 +5,18 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from documents.models import Arrival, Letter, RegisterBook, RegisterEntry, Response
+from documents.models import (
+    Arrival,
+    Letter,
+    Matter,
+    RegisterBook,
+    RegisterEntry,
+    Response,
+    Routing,
+    Step,
+)
 from documents.tests.factories import LetterFactory, answered_arrival
+from documents.tests.matter_factories import endorsed, make_house
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
 
@@ -70,3 +80,42 @@ def test_a_draft_may_change(answered):
     draft = Letter.objects.filter(pk=LetterFactory().pk)
 
     assert not refused(lambda: draft.update(subject="เรื่องใหม่"))
+
+
+# Inside the office ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("model", [Matter, Routing, Step])
+def test_nothing_of_a_matter_is_ever_deleted(model):
+    endorsed(make_house())
+    count = model.objects.count()
+    table = connection.ops.quote_name(model._meta.db_table)
+
+    def delete():
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {table}")
+
+    assert count > 0
+    assert refused(delete)
+    assert model.objects.count() == count
+
+
+def test_what_was_ordered_stays_as_it_was_written():
+    matter = endorsed(make_house())
+    order = matter.steps.filter(kind="endorsed")
+
+    assert refused(lambda: order.update(text="อนุญาต"))
+    assert refused(lambda: order.update(name_text="ผู้อื่น"))
+    assert order.get().text == "มอบดำเนินการ"
+    assert not refused(lambda: Matter.objects.filter(pk=matter.pk).update(result="แจ้งแล้ว"))
+
+
+def test_a_matter_stays_with_its_arrival_and_a_routing_with_its_group():
+    house = make_house()
+    matter, other = endorsed(house), endorsed(house)
+
+    rows = Matter.objects.filter(pk=matter.pk)
+    assert refused(lambda: rows.update(arrival=None))
+    assert refused(lambda: rows.update(office=house.school))
+    assert refused(lambda: matter.routings.update(unit=house.other_group))
+    assert refused(lambda: matter.routings.update(matter=other))

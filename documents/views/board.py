@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from documents.exports import XLSX, board_workbook
 from documents.forms.board import BoardForm
-from documents.models import Letter, LetterState
+from documents.models import Letter, LetterOrigin, LetterState
 from documents.policies import can_follow
 from documents.services.following import (
     Asked,
@@ -28,6 +28,7 @@ from documents.services.wording import deadline_of
 from documents.views.draft_page import in_post
 from portal.core.actors import PortalRequest
 from portal.core.clock import db_now
+from portal.core.errors import require
 from portal.core.rendering import render_page
 from portal.core.templatetags.portal import STATES
 from portal.core.thaidates import short_datetime
@@ -45,6 +46,7 @@ def followed(request: PortalRequest, pk: int) -> Letter:
         ),
         pk=pk,
     )
+    require(letter.origin == LetterOrigin.OFFICE)
     in_post(request, can_follow, letter)
     return letter
 

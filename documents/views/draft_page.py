@@ -40,6 +40,7 @@ from portal.files.services import files_of
 
 PRESETS = {"today": "วันนี้", "tomorrow": "พรุ่งนี้", "week": "7 วันทำการ"}
 MAX_FOUND = 8
+OUTSIDE_WAY = "อยู่นอกระบบ ออกเลขแล้วส่งทางไปรษณีย์หรืออีเมลเอง"
 PARTS = frozenset({"questions", "references", "found", "mainfile", "files", "lines"})
 ANCHORS = {"main": "#main-document", "questions": "#questions", "due_at": "#id_due_on"}
 
@@ -52,7 +53,7 @@ def letter_of(request: PortalRequest, pk: int) -> Letter:
     )
 
 
-def in_post(request: PortalRequest, may: Callable[[Actor, Letter], bool], letter: Letter) -> Actor:
+def in_post(request: PortalRequest, may: Callable[[Actor, Any], bool], thing: Any) -> Actor:
     """Return this person in the post that may do it, the acting one first; 403 when none may."""
     actor: Actor = request.actor
     others = [
@@ -60,15 +61,15 @@ def in_post(request: PortalRequest, may: Callable[[Actor, Letter], bool], letter
         for held in actor.holdings or ()
     ]
     for candidate in (actor, *others):
-        if may(candidate, letter):
+        if may(candidate, thing):
             return candidate
     raise PermissionDenied
 
 
-def may_do(request: PortalRequest, may: Callable[[Actor, Letter], bool], letter: Letter) -> bool:
+def may_do(request: PortalRequest, may: Callable[[Actor, Any], bool], thing: Any) -> bool:
     """Answer whether one of this person's posts may do it."""
     try:
-        in_post(request, may, letter)
+        in_post(request, may, thing)
     except PermissionDenied:
         return False
     return True
@@ -182,6 +183,7 @@ def show_draft(
             "saved_text": saved_text(letter),
             "take_main": FileKinds.PDF_ONLY.accept,
             "take_enclosures": FileKinds.ENCLOSURES.accept,
+            "is_fixed": letter.is_from_school or bool(letter.outside_party),
             **standing(letter),
             **files(letter),
         },
@@ -200,8 +202,8 @@ def standing(letter: Letter) -> dict[str, Any]:
     """Return whom the draft is for and what it still lacks."""
     rule = letter.audience_rule
     return {
-        "audience": describe_audience(rule, letter.office) if rule else "",
-        "headcount": count_audience(rule, office=letter.office) if rule else None,
+        "audience": describe_audience(rule, letter.office) if rule else OUTSIDE_WAY,
+        "headcount": count_audience(rule, office=letter.office) if rule else letter.outside_party,
         "missing": missing(letter),
     }
 

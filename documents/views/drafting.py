@@ -9,11 +9,12 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from documents.forms.drafting import NewLetterForm, keep_chosen, office_units, press
+from documents.forms.drafting import NewLetterForm, keep_chosen, press, writing_units
 from documents.forms.receiving import fresh_key
 from documents.forms.sending import ReasonForm
 from documents.models import Letter, MainSource
 from documents.policies import can_edit, can_follow, can_register
+from documents.querysets import WRITING_ROLES
 from documents.services.drafting import (
     attach_enclosure,
     attach_main,
@@ -42,7 +43,6 @@ from documents.views.draft_page import (
 from documents.views.sending import show_review
 from documents.views.sent_list import show_sent
 from members.forms import AudienceForm
-from members.models import OFFICE_ROLES
 from members.services import Actor, act_at
 from portal.core.actors import PortalRequest
 from portal.core.errors import DomainError, require
@@ -55,20 +55,20 @@ STAYS = ("q:", "ref:", "lines:", "due:", "file:")
 @require_GET
 def sent(request: PortalRequest) -> HttpResponse:
     """List the letters of the office work: drafts, waiting for a number, followed, all."""
-    require(bool(office_units(request.actor)))
+    require(bool(writing_units(request.actor)))
     return show_sent(request)
 
 
 @require_http_methods(["GET", "POST"])
 def new(request: PortalRequest) -> HttpResponse:
     """Begin a draft: for which unit (when several are possible) and of which kind."""
-    units = office_units(request.actor)
+    units = writing_units(request.actor)
     require(bool(units))
     data = request.POST if request.method == "POST" else None
     form = NewLetterForm(data, units=units, initial={"key": fresh_key()})
     if form.is_valid():
         unit = form.cleaned_data["owner_unit"]
-        actor = act_at(request.actor, [unit.pk], OFFICE_ROLES)
+        actor = act_at(request.actor, [unit.pk], WRITING_ROLES)
         try:
             letter = create_letter(
                 unit, kind=form.cleaned_data["kind"], key=form.cleaned_data["key"], by=actor
@@ -215,7 +215,7 @@ def audience(request: PortalRequest, pk: int) -> HttpResponse:
     """Choose for whom the draft is."""
     letter = letter_of(request, pk)
     actor = editor_of(request, letter)
-    if not letter.is_draft:
+    if not letter.is_draft or letter.is_from_school or letter.outside_party:
         return redirect(letter)
     data = request.POST if request.method == "POST" else None
     form = AudienceForm(data, office=letter.office, rule=letter.audience_rule)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from documents.forms.receiving import ReceiveForm, fresh_key
 from documents.models import Arrival, ArrivalState, Assignment, Letter
-from documents.querysets import READING_DESK_ROLES, ArrivalQuerySet
+from documents.querysets import READING_DESK_ROLES, WRITING_ROLES, ArrivalQuerySet
 from documents.services.receiving import Receipt, receive_arrivals
 from members.models import OFFICE_ROLES, Unit
 from portal.core.actors import PortalRequest
@@ -181,7 +181,10 @@ def inbox(request: PortalRequest) -> HttpResponse:
         {
             "now": now,
             "units": units,
-            "writes": any(held.post.role in OFFICE_ROLES for held in request.actor.holdings or ()),
+            "writes": any(held.post.role in WRITING_ROLES for held in request.actor.holdings or ()),
+            "in_office": any(
+                held.post.role in OFFICE_ROLES for held in request.actor.holdings or ()
+            ),
             "unit_id": unit_id,
             "tab": tab,
             "words": words,

@@ -13,7 +13,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from documents.forms.answering import AnswerForm, earlier_answer
 from documents.forms.receiving import AssignForm, RefuseForm, StampForm, fresh_key
-from documents.models import Arrival, ArrivalState, Assignment, Letter, ResponseState
+from documents.models import (
+    Arrival,
+    ArrivalState,
+    Assignment,
+    Letter,
+    LetterOrigin,
+    LetterReference,
+    Matter,
+    ResponseState,
+)
 from documents.policies import ASSIGNING_ROLES, RECEIVING_ROLES, can_follow
 from documents.services.answering import why_not_answerable
 from documents.services.assigning import acknowledge_assignment, assign_arrival
@@ -90,14 +99,62 @@ def letter(request: PortalRequest, pk: int) -> HttpResponse:
         Letter.objects.visible_to(request.user).select_related("owner_unit", "office", "drafter"),
         pk=pk,
     )
+    if found.origin != LetterOrigin.OFFICE:
+        matter = Matter.objects.visible_to(request.user).filter(arrival__letter=found).first()
+        if matter is not None:
+            return redirect(matter)
     arrivals = arrivals_for(request, found)
     if not arrivals:
         if not found.is_sent:
             return sending.review(request, found)
+        if found.is_from_school:
+            return show_own(request, found)
         return redirect("documents:letter-board", pk=found.pk)
     response = show(request, found, arrivals, choose(arrivals, request.GET.get("as")))
     log_opening(arrivals, by=request.user)
     return response
+
+
+def show_own(request: PortalRequest, letter: Letter) -> HttpResponse:
+    """Render a school's letter to its office as the school follows it.
+
+    Whether it arrived, under which number, and the letters that answer it: nothing of what goes
+    on inside the office.
+    """
+    replies = Letter.objects.visible_to(request.user).filter(
+        answers__arrival__letter=letter, number__isnull=False
+    )
+    return render_page(
+        request,
+        "documents/letter_own.html",
+        {
+            "letter": letter,
+            "arrival": letter.arrivals.select_related("unit", "entry").first(),
+            "replies": list(replies.order_by("sent_at", "pk")),
+            "main": next(iter(files_of(letter, "main")), None),
+            "enclosures": files_of(letter, "enclosure"),
+            "references": seen_references(request, letter),
+        },
+    )
+
+
+def seen_references(request: PortalRequest, letter: Letter) -> list[LetterReference]:
+    """Return the references; those that this reader may open keep their letter, others do not."""
+    references = list(letter.references.select_related("to_letter"))
+    named = [reference.to_letter_id for reference in references if reference.to_letter_id]
+    seen = (
+        set(
+            Letter.objects.visible_to(request.user)
+            .filter(pk__in=named)
+            .values_list("pk", flat=True)
+        )
+        if named
+        else set()
+    )
+    for reference in references:
+        if reference.to_letter_id not in seen:
+            reference.to_letter = None
+    return references
 
 
 def show(
@@ -140,7 +197,7 @@ def show(
             "now": now,
             "main": main,
             "enclosures": files_of(letter, "enclosure"),
-            "references": list(letter.references.select_related("to_letter")),
+            "references": seen_references(request, letter),
             "due_kind": due_state(chosen, now),
             "deadline_words": near(chosen.due_at, now) if chosen.due_at else "",
             "to_receive": to_receive,

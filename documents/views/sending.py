@@ -129,6 +129,8 @@ def show_problem(request: PortalRequest, letter: Letter, problem: str) -> HttpRe
     """Say on the letter's own page why it cannot go out; what has gone is shown on its board."""
     if letter.is_sent:
         messages.info(request, f"หนังสือนี้ส่งแล้ว ที่ {letter.number_text} จึงไม่ได้ส่งซ้ำ")
+        if letter.is_from_school:
+            return redirect(letter)
         return redirect("documents:letter-board", pk=letter.pk)
     if letter.is_draft:
         return show_draft(request, letter, editor_of(request, letter), problem=problem)
@@ -152,7 +154,7 @@ def show_confirm(
         {
             "letter": letter,
             "snapshot": snapshot,
-            "headcount": headcount,
+            "headcount": headcount if snapshot.total else letter.outside_party,
             "folded": folded,
             "names_shown": snapshot.total <= MOST_NAMES,
             "key": fresh_key(),
@@ -213,4 +215,6 @@ def send(request: PortalRequest, pk: int) -> HttpResponse:
     except DomainError as error:
         return show_problem(request, Letter.objects.get(pk=pk), str(error))
     messages.success(request, f"ส่งแล้ว ที่ {sent.number_text}")
+    if letter.is_from_school:
+        return redirect(letter)
     return redirect("documents:letter-board", pk=letter.pk)

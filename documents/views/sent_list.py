@@ -11,6 +11,7 @@ from django.urls import reverse
 from documents.models import Arrival, Letter, LetterState
 from documents.querysets import LetterQuerySet
 from documents.services.listing import Summary, summaries_of, with_progress
+from members.models import OFFICE_ROLES
 from portal.core.actors import PortalRequest
 from portal.core.clock import db_now
 from portal.core.pages import keyset_page
@@ -98,6 +99,9 @@ def show_sent(request: PortalRequest) -> HttpResponse:
             if page.next_cursor
             else "",
             "all_url": address(state="all"),
+            "in_office": any(
+                held.post.role in OFFICE_ROLES for held in request.actor.holdings or ()
+            ),
             "new_url": reverse("documents:letter-new"),
         },
     )

@@ -8,7 +8,7 @@ from typing import Any, cast
 from django.db.models import Q, QuerySet
 
 from documents.models import Arrival, Assignment, Letter, Response, Urgency
-from members.models import DESK_ROLES, Member, Role
+from members.models import DESK_ROLES, SCHOOL_DESK_ROLES, Member, Role
 from members.services import office_holidays
 from portal.core.clock import bangkok, today
 from portal.core.thaidates import short_datetime
@@ -239,7 +239,8 @@ class ArrivalRefused(ArrivalKind):
     def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
         arrival = self.arrival(message)
         owners = Member.objects.holding(
-            units=[arrival.letter.owner_unit_id], roles=[Role.GROUP_CLERK, Role.GROUP_HEAD]
+            units=[arrival.letter.owner_unit_id],
+            roles=[Role.GROUP_CLERK, Role.GROUP_HEAD, *SCHOOL_DESK_ROLES],
         )
         return _members(
             Member.objects.active().filter(

@@ -1,0 +1,349 @@
+"""What is written on a matter inside the office: proposal, order, hand-out, reason, result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from documents.forms.drafting import END_OF_DAY
+from documents.forms.receiving import fresh_key
+from documents.models import Matter
+from documents.services.routing import groups_of, ordering_posts
+from members.models import OFFICE_ROLES, Member, Post, Unit
+from portal.core.clock import BANGKOK, db_now
+from portal.core.formfields import ThaiDateField, rows_field
+from portal.core.thaidates import short_date
+from portal.core.thaitext import tidy
+
+OLD_PAGE = "หน้านี้เปิดไว้นานเกินไป ตรวจแล้วกดอีกครั้ง"
+PRESETS = {
+    "as_proposed": "ดำเนินการตามเสนอ",
+    "know": "ทราบ",
+    "give": "มอบกลุ่มดำเนินการ",
+    "tell_schools": "แจ้งโรงเรียน",
+}
+OUTCOMES = {
+    "route": "มอบกลุ่มดำเนินการ",
+    "pass": "เสนอผู้สั่งการคนต่อไป",
+    "file": "ทราบ ไม่ต้องดำเนินการ",
+}
+WAYS = {"propose": "เสนอผู้บริหารสั่งการ", "route": "ส่งกลุ่มโดยตรง"}
+
+
+class RowChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
+    """One row, shown by the name that colleagues use."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return name_of(obj)
+
+
+class RowChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
+    """Several rows, shown by the names that colleagues use."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return name_of(obj)
+
+
+def name_of(row: Any) -> str:
+    return str(row.title) if isinstance(row, Post) else str(row)
+
+
+def words_field(label: str, *, limit: int, rows: int = 3, **more: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=limit,
+        widget=forms.Textarea(attrs={"rows": rows, "maxlength": ""}),
+        **{"error_messages": {"max_length": f"ยาวเกิน {limit:,} ตัวอักษร"}} | more,
+    )
+
+
+def group_field() -> RowChoice:
+    return RowChoice(
+        label="กลุ่มที่ดำเนินการ (หลัก)",
+        queryset=Unit.objects.none(),
+        required=False,
+        empty_label="เลือกกลุ่ม",
+        error_messages={"invalid_choice": "เลือกกลุ่มจากรายการ"},
+    )
+
+
+def copies_field() -> RowChoices:
+    wrong = "เลือกกลุ่มจากรายการ"
+    return RowChoices(
+        label="กลุ่มที่ให้ทราบ",
+        queryset=Unit.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "invalid_choice": wrong,
+            "invalid_pk_value": wrong,
+            "invalid_list": wrong,
+        },
+    )
+
+
+def post_field(label: str) -> RowChoice:
+    return RowChoice(
+        label=label,
+        queryset=Post.objects.none(),
+        required=False,
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "เลือกจากรายการ"},
+    )
+
+
+def key_field() -> forms.UUIDField:
+    return forms.UUIDField(
+        widget=forms.HiddenInput,
+        error_messages={"required": OLD_PAGE, "invalid": OLD_PAGE},
+    )
+
+
+class KeyForm(forms.Form):
+    """The key of a button that creates something."""
+
+    key = key_field()
+
+
+class MatterForm(forms.Form):
+    """A form on one matter; whoever opens it anew gets a key for one deed."""
+
+    def __init__(self, *args: Any, matter: Matter, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.matter = matter
+        if "key" in self.fields:
+            self.fields["key"].initial = fresh_key()
+
+    def offer_rows(self, name: str, rows: Iterable[Any]) -> None:
+        """Let the field take just these rows, in their order."""
+        found = list(rows)
+        field = rows_field(self, name)
+        field.queryset = (
+            type(found[0])._default_manager.filter(pk__in=[row.pk for row in found])
+            if found
+            else field.queryset
+        )
+        named = [(row.pk, name_of(row)) for row in found]
+        if isinstance(field, RowChoice) and field.empty_label is not None:
+            named.insert(0, ("", str(field.empty_label)))
+        cast("Any", field).choices = named
+
+    def clean_due_on(self) -> datetime | None:
+        """Return the end of that day in the office."""
+        day: date | None = self.cleaned_data["due_on"]
+        if day is None:
+            return None
+        due_at = datetime.combine(day, END_OF_DAY, tzinfo=BANGKOK)
+        if due_at <= db_now():
+            raise ValidationError(f"{short_date(day)} ผ่านไปแล้ว ใส่วันที่ยังไม่ถึง")
+        return due_at
+
+
+class ProposeForm(MatterForm):
+    """The registrar's proposal to the director, or the way straight to a group."""
+
+    key = key_field()
+    way = forms.ChoiceField(
+        label="ต่อไป",
+        choices=list(WAYS.items()),
+        widget=forms.RadioSelect,
+        initial="propose",
+        error_messages={"required": "เลือกว่าเสนอหรือส่งกลุ่ม"},
+    )
+    post = post_field("เสนอต่อ")
+    main_unit = group_field()
+    copies = copies_field()
+    text = words_field(
+        "ข้อเสนอ", limit=500, rows=2, required=False, help_text="เช่น มอบกลุ่มอำนวยการ และแจ้งทุกโรงเรียน"
+    )
+    due_on = ThaiDateField(label="ภายในวันที่", required=False, help_text="เฉพาะเมื่อส่งกลุ่มโดยตรง")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        posts = ordering_posts(self.matter.office)
+        groups = groups_of(self.matter.office)
+        self.offer_rows("post", posts)
+        self.offer_rows("main_unit", groups)
+        self.offer_rows("copies", groups)
+        if posts:
+            self.fields["post"].initial = posts[0].pk
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("way") == "route" and not cleaned.get("main_unit"):
+            self.add_error("main_unit", "เลือกกลุ่มที่ดำเนินการ")
+        if cleaned.get("way") == "propose" and not cleaned.get("post"):
+            self.add_error("post", "เลือกว่าเสนอต่อผู้ใด")
+        return cleaned
+
+    def deed(self) -> dict[str, Any]:
+        """Return the keywords of `propose_matter` or `route_matter`."""
+        cleaned = self.cleaned_data
+        given = {name: cleaned[name] for name in ("key", "main_unit", "copies", "text")}
+        if self.is_direct:
+            return given | {"due_at": cleaned["due_on"]}
+        return given | {"post": cleaned["post"]}
+
+    @property
+    def is_direct(self) -> bool:
+        return bool(self.cleaned_data["way"] == "route")
+
+
+class EndorseForm(MatterForm):
+    """The order that is written on the letter."""
+
+    key = key_field()
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10_000)
+    presets = forms.MultipleChoiceField(
+        label="คำสั่ง",
+        choices=list(PRESETS.items()),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    text = words_field("เขียนคำสั่งเพิ่ม", limit=1500, rows=3, required=False)
+    outcome = forms.ChoiceField(
+        label="ต่อไป",
+        choices=list(OUTCOMES.items()),
+        widget=forms.RadioSelect,
+        initial="route",
+        error_messages={"required": "เลือกว่าเรื่องไปที่ใดต่อ"},
+    )
+    main_unit = group_field()
+    copies = copies_field()
+    pass_to = post_field("เสนอต่อ")
+    due_on = ThaiDateField(label="ภายในวันที่", required=False)
+
+    def __init__(self, *args: Any, proposal: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        proposal = proposal or {}
+        groups = groups_of(self.matter.office)
+        others = [
+            post
+            for post in ordering_posts(self.matter.office)
+            if post.pk != self.matter.proposed_to_id
+        ]
+        self.offer_rows("main_unit", groups)
+        self.offer_rows("copies", groups)
+        self.offer_rows("pass_to", others)
+        self.fields["seen"].initial = self.matter.steps.count()
+        if proposal.get("main"):
+            self.fields["main_unit"].initial = proposal["main"]
+            self.fields["presets"].initial = ["as_proposed"]
+        self.fields["copies"].initial = proposal.get("copies", [])
+        if not others:
+            del self.fields["pass_to"]
+            choices = [(name, label) for name, label in OUTCOMES.items() if name != "pass"]
+            cast("forms.ChoiceField", self.fields["outcome"]).choices = choices
+        else:
+            self.fields["pass_to"].initial = others[0].pk
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        outcome = cleaned.get("outcome")
+        if outcome == "route" and not cleaned.get("main_unit") and "main_unit" in cleaned:
+            self.add_error("main_unit", "เลือกกลุ่มที่ดำเนินการ")
+        if outcome == "pass" and not cleaned.get("pass_to"):
+            self.add_error("pass_to", "เลือกว่าเสนอต่อผู้ใด")
+        if "text" in cleaned and not self._order(cleaned):
+            self.add_error("presets", "เลือกคำสั่ง หรือเขียนเอง")
+        return cleaned
+
+    @staticmethod
+    def _order(cleaned: dict[str, Any]) -> str:
+        """Return the order as it stands on the letter."""
+        chosen = [PRESETS[name] for name in cleaned.get("presets", []) if name != "give"]
+        if "give" in cleaned.get("presets", []):
+            unit = cleaned.get("main_unit")
+            chosen.append(f"มอบ{unit.name}ดำเนินการ" if unit else PRESETS["give"])
+        written = tidy(cleaned.get("text", "")).strip()
+        return "\n".join(part for part in (" ".join(chosen), written) if part)
+
+    def deed(self) -> dict[str, Any]:
+        """Return the keywords of `endorse_matter`."""
+        cleaned = self.cleaned_data
+        outcome = cleaned["outcome"]
+        return {
+            "key": cleaned["key"],
+            "seen": cleaned["seen"],
+            "text": self._order(cleaned),
+            "main_unit": cleaned["main_unit"] if outcome == "route" else None,
+            "copies": [] if outcome == "pass" else list(cleaned["copies"]),
+            "pass_to": cleaned.get("pass_to") if outcome == "pass" else None,
+            "due_at": cleaned["due_on"],
+        }
+
+
+class HandOutForm(MatterForm):
+    """To whom in the group, with which word, until when."""
+
+    officer = RowChoice(
+        label="มอบหมายให้",
+        queryset=Member.objects.none(),
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "เลือกเจ้าหน้าที่ 1 คน",
+            "invalid_choice": "ผู้ที่เลือกไม่อยู่ในกลุ่มนี้แล้ว เลือกใหม่จากรายการ",
+        },
+    )
+    text = words_field("ข้อความถึงผู้รับ", limit=500, rows=2, required=False)
+    due_on = ThaiDateField(label="ภายในวันที่", required=False, help_text="เว้นว่างคือตามกำหนดเดิม")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = Member.objects.holding(units=[self.matter.main_unit_id], roles=OFFICE_ROLES)
+        self.offer_rows("officer", people.order_by("first_name", "last_name"))
+
+    def deed(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        return {
+            "officer": cleaned["officer"],
+            "text": cleaned["text"],
+            "due_at": cleaned["due_on"],
+        }
+
+
+class HandBackForm(MatterForm):
+    """Why it goes one desk back."""
+
+    reason = words_field(
+        "เหตุผล",
+        limit=500,
+        help_text="เช่น เป็นงานของกลุ่มอื่น",
+        error_messages={
+            "required": "บอกเหตุผลที่ส่งคืน",
+            "max_length": "เหตุผลยาวเกิน 500 ตัวอักษร",
+        },
+    )
+
+
+class ReopenForm(MatterForm):
+    """Why it is taken up again."""
+
+    reason = words_field(
+        "เหตุผล",
+        limit=500,
+        error_messages={
+            "required": "บอกเหตุผลที่เปิดเรื่องอีกครั้ง",
+            "max_length": "เหตุผลยาวเกิน 500 ตัวอักษร",
+        },
+    )
+
+
+class CloseForm(MatterForm):
+    """What came of the matter."""
+
+    result = words_field(
+        "ผลการดำเนินการ",
+        limit=1000,
+        help_text="บันทึกลงช่องการปฏิบัติของทะเบียนรับ",
+        error_messages={
+            "required": "เขียนผลการดำเนินการ",
+            "max_length": "ผลการดำเนินการยาวเกิน 1,000 ตัวอักษร",
+        },
+    )

@@ -1,0 +1,111 @@
+"""A letter from outside the portal, as it lies on the registrar's table."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from documents.forms.answering import ManyFilesField, ManyFilesInput
+from documents.forms.drafting import END_OF_DAY
+from documents.forms.matters import key_field
+from documents.forms.receiving import fresh_key
+from documents.models import Channel, Urgency
+from documents.services.outside import Envelope
+from portal.core.clock import BANGKOK, db_now, today
+from portal.core.formfields import ThaiDateField
+from portal.core.thaidates import short_date
+from portal.core.thaitext import tidy
+from portal.files.services import ENCLOSURES, PDF_ONLY, PICTURES
+
+CHANNELS = [choice for choice in Channel.choices if choice[0] != Channel.PORTAL]
+
+
+def line_field(label: str, limit: int, missing: str = "", **more: Any) -> forms.CharField:
+    said = {"required": missing, "max_length": f"ยาวเกิน {limit:,} ตัวอักษร"}
+    return forms.CharField(
+        label=label,
+        max_length=limit,
+        required=bool(missing),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "maxlength": "", **more.pop("attrs", {})}
+        ),
+        error_messages=said,
+        **more,
+    )
+
+
+class OutsideForm(forms.Form):
+    """Sender, number, date, subject and the scanned letter.
+
+    `kept` holds the signed names of files that a refused form brought already.
+    """
+
+    key = key_field()
+    sender = line_field("จาก", 300, "ใส่ชื่อหน่วยงานหรือบุคคลที่ส่งมา", attrs={"list": "senders"})
+    number = line_field("ที่", 80, help_text="เลขหนังสือของผู้ส่ง ไม่มีเลขให้เว้นว่าง")
+    dated_on = ThaiDateField(label="ลงวันที่", help_text="เช่น 12 พ.ย. 2569 หรือ 12/11/2026")
+    subject = line_field("เรื่อง", 500, "ใส่เรื่อง")
+    addressee = line_field("ถึง", 300)
+    urgency = forms.TypedChoiceField(
+        label="ชั้นความเร็ว", choices=Urgency.choices, coerce=int, initial=Urgency.NORMAL
+    )
+    channel = forms.ChoiceField(label="มาทาง", choices=CHANNELS)
+    due_on = ThaiDateField(label="ต้องเสร็จภายใน", required=False)
+    main = forms.FileField(
+        label="ไฟล์ PDF",
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": PDF_ONLY.accept}),
+    )
+    photos = ManyFilesField(
+        label="หรือภาพถ่ายทีละหน้า",
+        required=False,
+        widget=ManyFilesInput(attrs={"accept": PICTURES.accept}),
+        help_text="ระบบรวมภาพตามลำดับที่เลือกเป็น PDF ฉบับเดียว",
+    )
+    enclosures = ManyFilesField(
+        label="สิ่งที่ส่งมาด้วย",
+        required=False,
+        widget=ManyFilesInput(attrs={"accept": ENCLOSURES.accept}),
+    )
+    again = forms.BooleanField(label="ตรวจแล้ว เป็นคนละฉบับ ลงรับอีกเลข", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["key"].initial = fresh_key()
+
+    def clean_dated_on(self) -> date:
+        day: date = self.cleaned_data["dated_on"]
+        if day > today():
+            raise ValidationError(f"{short_date(day)} ยังมาไม่ถึง ตรวจวันที่บนหนังสือ")
+        return day
+
+    def clean_due_on(self) -> datetime | None:
+        day: date | None = self.cleaned_data["due_on"]
+        if day is None:
+            return None
+        due_at = datetime.combine(day, END_OF_DAY, tzinfo=BANGKOK)
+        if due_at <= db_now():
+            raise ValidationError(f"{short_date(day)} ผ่านไปแล้ว ใส่วันที่ยังไม่ถึง")
+        return due_at
+
+    def envelope(self) -> Envelope:
+        """Return what stands on the letter, in one spelling."""
+        cleaned = self.cleaned_data
+        return Envelope(
+            sender=one_line(cleaned["sender"]),
+            number=one_line(cleaned["number"]),
+            dated_on=cleaned["dated_on"],
+            subject=one_line(cleaned["subject"]),
+            addressee=one_line(cleaned["addressee"]),
+            urgency=cleaned["urgency"],
+            channel=cleaned["channel"],
+            due_at=cleaned["due_on"],
+        )
+
+
+def one_line(text: str) -> str:
+    return " ".join(tidy(text).split())

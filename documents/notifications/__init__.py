@@ -1,0 +1,5 @@
+"""What letters, and matters inside the office, tell the portal's members."""
+
+from documents.notifications import letters, matters
+
+__all__ = ["letters", "matters"]
