@@ -13,6 +13,7 @@ from meetings.querysets.meetings import AgendaItemQuerySet, AttendanceQuerySet, 
 from members.models import Unit
 from portal.core.clock import bangkok
 from portal.core.models import Stateful
+from portal.core.thaidates import weekday_date
 
 MEMBER = settings.AUTH_USER_MODEL
 
@@ -171,6 +172,16 @@ class Meeting(Stateful):
     @property
     def is_cancelled(self) -> bool:
         return self.state == MeetingState.CANCELLED
+
+    @property
+    def held_on_words(self) -> str:
+        """The day as the minutes have it: วันศุกร์ที่ 20 พฤศจิกายน 2569."""
+        return weekday_date(self.on)
+
+    @property
+    def minutes_title(self) -> str:
+        """The heading of the minutes: รายงานการประชุมกลุ่มนิเทศ."""
+        return f"รายงานการประชุม{self.title.removeprefix('การ').removeprefix('ประชุม')}"
 
     @property
     def cancelled_words(self) -> str:

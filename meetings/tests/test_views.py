@@ -1,0 +1,432 @@
+"""The pages of meetings: what they show, what they refuse, how often they ask the database."""
+
+from __future__ import annotations
+
+import html
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from meetings.models import CancelCause, Meeting, MeetingState, Series, Task
+from meetings.tests.factories import (
+    AgendaItemFactory,
+    AttendanceFactory,
+    MeetingFactory,
+    ResolutionFactory,
+    SeriesFactory,
+    TaskFactory,
+    staff_of,
+)
+from members.models import Role
+from members.tests.factories import ActorFactory, HoldingFactory, SchoolFactory
+from portal.core.thaidates import short_date
+from portal.files.services import files_of
+from portal.files.tests.factories import pdf_bytes
+
+pytestmark = pytest.mark.django_db
+
+LONG = "ก" * 30_000
+NONSENSE = ("", "-1", "abc", "๑", "9" * 40, "0x10", "\x00")
+
+
+@pytest.fixture
+def officer(client):
+    actor = ActorFactory()
+    client.force_login(actor.member)
+    return actor
+
+
+@pytest.fixture
+def meeting(officer):
+    """A planned meeting that the signed-in officer keeps."""
+    return MeetingFactory(unit=officer.holding.post.unit, chair=officer.member)
+
+
+def at(name, *args):
+    return reverse(f"meetings:{name}", args=args)
+
+
+def text_of(response):
+    return html.unescape(response.content.decode())
+
+
+def details(officer, **more):
+    said = {
+        "unit": officer.holding.post.unit_id,
+        "title": "ประชุมกลุ่ม",
+        "on": short_date(timezone.localdate() + timedelta(days=3)),
+        "starts": "9.00",
+        "ends": "12.00",
+        "chair": officer.member.pk,
+        "key": uuid4(),
+    }
+    return {**said, **more}
+
+
+# Calling -----------------------------------------------------------------------------------------
+
+
+def test_calling_leads_over_the_people_to_the_invitation(client, officer):
+    colleague = staff_of(officer.holding.post.unit)
+
+    client.post(at("new"), details(officer))
+    meeting = Meeting.objects.get()
+    client.post(at("people", meeting.pk), {"everybody": "on"})
+    page = client.get(at("invite", meeting.pk))
+    answer = client.post(
+        at("invite", meeting.pk), {"expected": page.context["expected"]}, follow=True
+    )
+
+    assert "เชิญ 2 คน" in text_of(page)
+    assert {row.member for row in meeting.attendances.all()} == {officer.member, colleague}
+    assert "เชิญ 2 คนแล้ว ทุกคนได้รับแจ้ง" in text_of(answer)
+
+
+def test_an_invitation_with_other_people_than_shown_is_shown_again(client, meeting):
+    page = client.get(at("invite", meeting.pk))
+    meeting.rule = {"groups": [meeting.unit_id]}
+    meeting.save(update_fields=["rule"])
+    staff_of(meeting.unit)
+
+    answer = client.post(at("invite", meeting.pk), {"expected": page.context["expected"]})
+
+    assert answer.status_code == 422
+    assert "รายชื่อเปลี่ยนไปจากที่แสดง" in text_of(answer)
+    assert meeting.attendances.count() == 0
+
+
+def test_what_was_typed_wrongly_stays(client, officer):
+    answer = client.post(at("new"), details(officer, title="", on="เมื่อไรดี", starts="บ่าย"))
+
+    page = text_of(answer)
+    assert answer.status_code == 422
+    assert "ใส่ชื่อการประชุม" in page
+    assert 'value="เมื่อไรดี"' in page
+    assert 'value="บ่าย"' in page
+
+
+def test_a_time_is_read_as_the_office_types_it(client, officer):
+    client.post(at("new"), details(officer, starts="๑๓.๓๐ น.", ends="15"))
+
+    meeting = Meeting.objects.get()
+    assert timezone.localtime(meeting.starts_at).strftime("%H.%M") == "13.30"
+    assert timezone.localtime(meeting.ends_at).strftime("%H.%M") == "15.00"
+
+
+def test_a_clerk_of_two_schools_chooses_for_which_one(client):
+    clerk = ActorFactory(role=Role.SCHOOL_CLERK, unit=SchoolFactory())
+    second = SchoolFactory(office=clerk.holding.post.unit.office)
+    HoldingFactory(member=clerk.member, role=Role.SCHOOL_CLERK, unit=second)
+    client.force_login(clerk.member)
+
+    client.post(at("new"), details(clerk, unit=second.pk))
+
+    assert Meeting.objects.get().unit == second
+
+
+@pytest.mark.parametrize("name", ["title", "on", "starts", "ends", "chair", "unit", "key"])
+@pytest.mark.parametrize("nonsense", NONSENSE)
+def test_nonsense_in_a_field_is_answered(client, officer, name, nonsense):
+    answer = client.post(at("new"), details(officer, **{name: nonsense}))
+
+    assert answer.status_code in {302, 422}
+
+
+@pytest.mark.parametrize("name", ["title", "place", "online_url", "starts"])
+def test_far_too_much_in_a_field_is_answered(client, officer, name):
+    answer = client.post(at("new"), details(officer, **{name: LONG}))
+
+    assert answer.status_code == 422
+    assert Meeting.objects.count() == 0
+
+
+def test_a_stranger_does_not_become_chair(client, officer):
+    stranger = ActorFactory().member
+
+    answer = client.post(at("new"), details(officer, chair=stranger.pk))
+
+    assert answer.status_code == 422
+
+
+# The meeting -------------------------------------------------------------------------------------
+
+
+def test_the_page_shows_agenda_resolutions_tasks_and_what_was_carried_over(client, officer):
+    unit, chair = officer.holding.post.unit, officer.member
+    series = SeriesFactory(unit=unit, chair=chair)
+    common = {"unit": unit, "chair": chair, "series": series}
+    before = MeetingFactory(
+        **common, slot="2026-W46", state=MeetingState.CLOSED,
+        starts_at=timezone.now() - timedelta(days=7),
+    )  # fmt: skip
+    TaskFactory(resolution=ResolutionFactory(meeting=before), title="งานเก่า", assignee=chair)
+    now = MeetingFactory(**common, slot="2026-W47", state=MeetingState.HELD)
+    item = AgendaItemFactory(meeting=now, title="น้ำท่วม")
+    resolution = ResolutionFactory(meeting=now, item=item, text="ปิดเรียนสองวัน")
+    TaskFactory(resolution=resolution, title="โทรตาม", assignee=chair)
+
+    page = text_of(client.get(now.get_absolute_url()))
+
+    for words in ("น้ำท่วม", "ปิดเรียนสองวัน", "โทรตาม", "งานค้างจากครั้งก่อน", "งานเก่า"):
+        assert words in page
+
+
+def test_a_holiday_is_named_on_the_list(client, officer):
+    MeetingFactory(
+        unit=officer.holding.post.unit,
+        chair=officer.member,
+        state=MeetingState.CANCELLED,
+        cancel_cause=CancelCause.HOLIDAY,
+        cancel_reason="วันพ่อแห่งชาติ",
+        starts_at=timezone.now() + timedelta(days=1),
+    )
+
+    assert "งดเพราะวันหยุด: วันพ่อแห่งชาติ" in text_of(client.get(at("index")))
+
+
+def test_the_search_finds_by_title_agenda_and_resolution(client, officer, meeting):
+    AgendaItemFactory(meeting=meeting, title="น้ำท่วมโรงเรียน")
+    other = MeetingFactory(title="น้ำท่วมที่อื่น")
+
+    found = client.get(at("index"), {"q": "น้ำท่วม"}).context["groups"]
+    nothing = text_of(client.get(at("index"), {"q": "ไม่มีคำนี้"}))
+
+    assert [row for group in found for row in group.rows] == [meeting]
+    assert other.title not in nothing
+    assert "ไม่พบการประชุมตามที่ค้น" in nothing
+
+
+def test_closing_says_what_is_missing(client, officer, meeting):
+    Meeting.objects.filter(pk=meeting.pk).update(state=MeetingState.HELD, opened_at=timezone.now())
+    ResolutionFactory(meeting=meeting)
+
+    answer = client.post(at("close", meeting.pk), {"ends": "23.59"})
+
+    assert answer.status_code == 422
+    assert "มติที่ 1 ยังไม่มีงาน" in text_of(answer)
+
+
+def test_the_minutes_are_in_the_form_of_the_office(client, officer):
+    meeting = MeetingFactory(
+        unit=officer.holding.post.unit,
+        title="ประชุมกลุ่มนิเทศ",
+        chair=officer.member,
+        state=MeetingState.CLOSED,
+        opened_at=timezone.now(),
+        ended_at=timezone.now(),
+        closed_at=timezone.now(),
+    )
+    came = AttendanceFactory(meeting=meeting, presence="came")
+    AttendanceFactory(meeting=meeting, presence="absent", absence_reason="ลาป่วย")
+    item = AgendaItemFactory(meeting=meeting, title="แผนนิเทศ")
+    ResolutionFactory(meeting=meeting, item=item, text="เห็นชอบ")
+
+    page = text_of(client.get(at("minutes", meeting.pk)))
+
+    order = [
+        "รายงานการประชุมกลุ่มนิเทศ", "เมื่อวัน", "ณ ห้องประชุมลำปำ", "ผู้มาประชุม", str(came.member),
+        "ผู้ไม่มาประชุม", "ลาป่วย", "เริ่มประชุมเวลา", "ระเบียบวาระที่ ๑", "ระเบียบวาระที่ ๕", "แผนนิเทศ",
+        "มติที่ประชุม", "เห็นชอบ", "เลิกประชุมเวลา", "ผู้จดรายงานการประชุม",
+    ]  # fmt: skip
+    places = [page.index(words, page.index("minutes-head")) for words in order]
+    assert places == sorted(places)
+
+
+def test_marks_are_kept_and_a_strange_one_is_answered(client, meeting):
+    Meeting.objects.filter(pk=meeting.pk).update(state=MeetingState.HELD)
+    row = AttendanceFactory(meeting=meeting)
+    address = at("attendance", meeting.pk)
+
+    wrong = client.post(address, {f"came-{row.pk}": "perhaps"})
+    right = client.post(address, {f"came-{row.pk}": "absent", f"reason-{row.pk}": "ลากิจ"})
+
+    row.refresh_from_db()
+    assert [wrong.status_code, right.status_code] == [422, 302]
+    assert [row.presence, row.absence_reason] == ["absent", "ลากิจ"]
+
+
+def test_a_file_lies_with_an_item_and_can_be_taken_away(client, meeting):
+    item = AgendaItemFactory(meeting=meeting)
+    given = SimpleUploadedFile("แผน.pdf", pdf_bytes())
+
+    client.post(at("item-upload", item.pk), {"file": given})
+    [use] = files_of(item)
+    shown = text_of(client.get(meeting.get_absolute_url()))
+    client.post(at("item-file-remove", item.pk), {"file": str(use.public_id)})
+
+    assert "แผน.pdf" in shown
+    assert files_of(item) == []
+    assert client.post(at("item-file-remove", item.pk), {"file": "ไม่มี"}).status_code == 302
+
+
+def test_a_bad_file_is_refused_in_words(client, meeting):
+    item = AgendaItemFactory(meeting=meeting)
+
+    answer = client.post(
+        at("item-upload", item.pk), {"file": SimpleUploadedFile("โปรแกรม.exe", b"MZ" + bytes(99))}
+    )
+
+    assert answer.status_code == 422
+    assert files_of(item) == []
+
+
+# Resolutions and tasks ---------------------------------------------------------------------------
+
+
+def resolution_form(officer, **more):
+    said = {
+        "text": "เห็นชอบ",
+        "assignee": officer.member.pk,
+        "due_on": short_date(timezone.localdate() + timedelta(days=5)),
+        "key": uuid4(),
+    }
+    return {**said, **more}
+
+
+@pytest.fixture
+def item(meeting):
+    Meeting.objects.filter(pk=meeting.pk).update(state=MeetingState.HELD)
+    return AgendaItemFactory(meeting=Meeting.objects.get(pk=meeting.pk))
+
+
+def test_a_resolution_without_words_for_its_task_lends_its_own(client, officer, item):
+    client.post(at("resolve", item.pk), resolution_form(officer))
+
+    assert Task.objects.get().title == "เห็นชอบ"
+
+
+def test_a_resolution_needs_a_person_and_a_day_or_is_to_be_known(client, officer, item):
+    bare = {"assignee": "", "due_on": ""}
+
+    without = client.post(at("resolve", item.pk), resolution_form(officer, **bare))
+    known = client.post(
+        at("resolve", item.pk), resolution_form(officer, **bare, is_for_information="on")
+    )
+
+    assert [without.status_code, known.status_code] == [422, 302]
+    assert "เลือกผู้รับผิดชอบ 1 คน" in text_of(without)
+    assert Task.objects.count() == 0
+
+
+@pytest.mark.parametrize("nonsense", [*NONSENSE, "1 ม.ค. 2560"])
+def test_a_task_of_nonsense_is_answered(client, officer, item, nonsense):
+    for name in ("due_on", "assignee"):
+        answer = client.post(at("resolve", item.pk), resolution_form(officer, **{name: nonsense}))
+        assert answer.status_code == 422
+
+
+def test_a_task_is_reported_reopened_and_redirected(client, officer, item):
+    resolution = ResolutionFactory(meeting=item.meeting, item=item)
+    task = TaskFactory(resolution=resolution, assignee=officer.member)
+    other = staff_of(item.meeting.unit)
+
+    empty = client.post(at("task-end", task.pk), {"state": "done", "result": ""})
+    client.post(at("task-end", task.pk), {"state": "done", "result": "แจ้งครบ"})
+    shown = text_of(client.get(task.get_absolute_url()))
+    client.post(at("task-reopen", task.pk))
+    due_on = short_date(task.due_on)
+    client.post(
+        at("task-redirect", task.pk), {"assignee": other.pk, "due_on": due_on, "reason": "ย้ายงาน"}
+    )
+
+    task.refresh_from_db()
+    assert empty.status_code == 422
+    assert "แจ้งครบ" in shown
+    assert [task.state, task.assignee] == ["open", other]
+
+
+def test_the_list_of_tasks_by_tab(client, officer, item):
+    resolution = ResolutionFactory(meeting=item.meeting, item=item)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    common = {"resolution": resolution}
+    TaskFactory(**common, title="งานฉัน", assignee=officer.member)
+    TaskFactory(**common, title="เลยแล้ว", assignee=staff_of(item.meeting.unit), due_on=yesterday)
+    TaskFactory(**common, title="จบแล้วนะ", state="done")
+
+    titles = {
+        tab: [task.title for task in client.get(at("tasks"), {"show": tab}).context["tasks"]]
+        for tab in ("mine", "overdue", "ended", "ไม่มี")
+    }
+
+    assert titles["mine"] == titles["ไม่มี"] == ["งานฉัน"]
+    assert titles["overdue"] == ["เลยแล้ว"]
+    assert titles["ended"] == ["จบแล้วนะ"]
+
+
+# Series ------------------------------------------------------------------------------------------
+
+
+def test_a_series_is_made_and_shown_with_its_meetings(client, officer):
+    said = details(officer, rhythm="weekly", weekday=1, starts_time="9.00", minutes=90)
+    said |= {"from_on": short_date(timezone.localdate()), "rota": [officer.member.pk]}
+
+    answer = client.post(at("series-new"), said, follow=True)
+
+    series = Series.objects.get()
+    assert series.meetings.count() in {8, 9}
+    assert series.rota == [officer.member.pk]
+    assert "ทุกวันอังคาร 09.00 น." in text_of(answer)
+
+
+@pytest.mark.parametrize("name", ["rhythm", "weekday", "starts_time", "minutes", "from_on", "rota"])
+@pytest.mark.parametrize("nonsense", NONSENSE)
+def test_nonsense_about_a_series_is_answered(client, officer, name, nonsense):
+    said = details(officer, rhythm="weekly", weekday=1, starts_time="9.00", minutes=90)
+    said |= {"from_on": short_date(timezone.localdate())}
+
+    answer = client.post(at("series-new"), {**said, name: nonsense})
+
+    assert answer.status_code in {302, 422}
+
+
+# How often a page asks ---------------------------------------------------------------------------
+
+
+def queries(client, address):
+    client.get(address)
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        assert client.get(address).status_code == 200
+    return len(asked)
+
+
+def grow(meeting):
+    """Everything of the meeting once more."""
+    item = AgendaItemFactory(meeting=meeting)
+    TaskFactory(resolution=ResolutionFactory(meeting=meeting, item=item), assignee=meeting.chair)
+    AttendanceFactory(meeting=meeting)
+
+
+@pytest.mark.parametrize("name", ["index", "tasks", "series-list"])
+def test_a_list_asks_the_same_with_one_row_and_with_three(client, officer, name):
+    unit, chair = officer.holding.post.unit, officer.member
+
+    def one_more(number):
+        series = SeriesFactory(unit=unit, chair=chair)
+        row = MeetingFactory(unit=unit, chair=chair, series=series, slot=f"W{number}")
+        grow(row)
+
+    one_more(1)
+    once = queries(client, at(name))
+    one_more(2)
+    one_more(3)
+
+    assert queries(client, at(name)) == once
+
+
+@pytest.mark.parametrize("name", ["meeting", "minutes", "resolutions"])
+def test_a_page_asks_the_same_with_one_item_and_with_three(client, officer, meeting, name):
+    Meeting.objects.filter(pk=meeting.pk).update(state=MeetingState.HELD)
+    grow(meeting)
+    once = queries(client, at(name, meeting.pk))
+    grow(meeting)
+    grow(meeting)
+
+    assert queries(client, at(name, meeting.pk)) == once
