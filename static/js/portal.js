@@ -38,6 +38,13 @@ document.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 
+// The box over all rooms is ready to be typed in as soon as it opens.
+document.addEventListener(
+  "toggle",
+  ({ target }) => { if (target.open && target.matches("[data-seek]")) target.querySelector("input").focus(); },
+  true,
+);
+
 // ---- Sending: one click is one deed; after 400 ms the button says what it does -----------------
 
 const sending = new Map();
