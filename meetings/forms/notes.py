@@ -102,7 +102,9 @@ class NoteForm(forms.Form):
     def rows(self) -> Rows:
         """The rows to show: those with words, and room for one more."""
         filled = clean_tasks(self.typed_rows)
-        wanted = max(LEAST_ROWS, len(filled) + (1 if self.more_rows or len(filled) > 1 else 0))
+        wanted = max(LEAST_ROWS, len(filled) + (1 if len(filled) > 1 else 0))
+        if self.more_rows:
+            wanted = max(wanted, len(filled) + 1, LEAST_ROWS + 1)
         empty = dict.fromkeys(ROW_NAMES, "")
         return [*filled, *(dict(empty) for _ in range(wanted - len(filled)))][:MOST_TASKS]
 

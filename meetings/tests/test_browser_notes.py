@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -21,6 +22,14 @@ from tests.browser import DESKTOP, PHONE
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 LINE = "ใครโทรตามโรงเรียนบนเกาะ ภายในกี่โมง"
+PASTE = """
+text => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  const event = new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true});
+  document.querySelector(".map-container").dispatchEvent(event);
+}
+"""
 SIZES = pytest.mark.parametrize("width", [PHONE, DESKTOP])
 
 
@@ -233,21 +242,15 @@ def test_on_the_phone_the_outline_opens_first_and_the_map_follows_it(opened, axe
 def test_what_is_pasted_is_text(opened, meeting):
     page = opened("map")
     page.locator("me-root me-tpc").click()
-    hostile = '{"magic": "MIND-ELIXIR-WAIT-COPY", "data": [{"topic": "x", "dangerouslySetInnerHTML": "<img src=/x>"}]}'
-    page.evaluate(
-        """text => {
-          const data = new DataTransfer();
-          data.setData("text/plain", text);
-          const event = new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
-          document.querySelector(".map-container").dispatchEvent(event);
-        }""",
-        f"- ก <b>ข\n{hostile}"[:110],
-    )
+    evil = {"topic": "x", "id": "x", "dangerouslySetInnerHTML": "<img src=/x>"}
+    page.evaluate(PASTE, json.dumps({"magic": "MIND-ELIXIR-WAIT-COPY", "data": [evil]})[:110])
+    page.evaluate(PASTE, "- ก <b>ข")
 
     expect(page.locator("me-tpc", has_text="ก <b>ข")).to_be_visible()
+    expect(page.locator("me-tpc", has_text="MIND-ELIXIR")).to_be_visible()
     expect(page.locator("me-tpc img, me-tpc b")).to_have_count(0)
     saved(page)
-    assert tree_of(meeting)["children"][0]["text"] == "ก <b>ข"
+    assert tree_of(meeting)["children"][-1]["text"] == "ก <b>ข"
 
 
 def test_escape_leads_out_of_the_map(opened, meeting):

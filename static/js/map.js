@@ -4,6 +4,7 @@ import { keeper } from "./keeping.js";
 
 const WIDE = "(min-width: 992px)";
 const LAKE = "#0f5468";
+const READABLE = 0.85;
 
 const form = document.querySelector("form[data-map]");
 if (form) keepMap(form);
@@ -30,6 +31,7 @@ function keepMap(form) {
     accepted: (answer) => {
       tree = answer.tree;
       latestOutline = answer.outline;
+      putOnPaper();
     },
     differs: () => keep.offerBoth("ดูทั้งสองฉบับแล้วเลือก"),
   });
@@ -38,6 +40,24 @@ function keepMap(form) {
   form.addEventListener("submit", () => {
     form.elements.tree.value = view === "map" ? JSON.stringify(drawn()) : "";
   });
+
+  // What is printed are the branches as a list; it follows each save.
+  const paper = document.querySelector("[data-paper]");
+  function listOf(children) {
+    const list = document.createElement("ul");
+    for (const child of children) {
+      const item = document.createElement("li");
+      item.append(child.text);
+      if (child.children.length) item.append(listOf(child.children));
+      list.append(item);
+    }
+    return list;
+  }
+  function putOnPaper() {
+    paper.querySelector("h2").textContent = tree.text;
+    paper.querySelector("ul")?.remove();
+    if (tree.children.length) paper.append(listOf(tree.children));
+  }
 
   // ---- The outline -------------------------------------------------------------------------------
 
@@ -63,6 +83,7 @@ function keepMap(form) {
   const branch = (from) => ({ text: from.topic, children: (from.children || []).map(branch) });
   function drawn() { return mind ? branch(mind.nodeData) : tree; }
 
+  const isWide = () => matchMedia(WIDE).matches;
   const size = (from) => 1 + (from.children || []).reduce((sum, child) => sum + size(child), 0);
   function depth(from) {
     let steps = 1;
@@ -86,7 +107,7 @@ function keepMap(form) {
     const MindElixir = window.MindElixir.default;
     mind = new MindElixir({
       el: host,
-      direction: MindElixir.SIDE,
+      direction: isWide() ? MindElixir.SIDE : MindElixir.RIGHT,
       editable: true,
       contextMenu: false,
       toolBar: false,
@@ -120,10 +141,16 @@ function keepMap(form) {
     show();
   }
 
-  function show() {
+  // At first as large as can be read; on request all of it, however small.
+  function show({ all = false } = {}) {
     mind.scaleFit();
     if (mind.scaleVal > 1) mind.scale(1);
+    if (!all && mind.scaleVal < READABLE) mind.scale(READABLE);
     mind.toCenter();
+    if (!all && !isWide()) {
+      const root = host.querySelector("me-root me-tpc").getBoundingClientRect();
+      mind.move(host.getBoundingClientRect().left + 16 - root.left, 0);
+    }
     if (!mind.currentNode) mind.selectNode(mind.findEle("root"));
   }
 
@@ -180,7 +207,7 @@ function keepMap(form) {
       else keep.say("เลือกกิ่งที่จะลบก่อน", "");
     },
     undo: () => { mind.undo(); keep.touched(); },
-    fit: () => show(),
+    fit: () => show({ all: true }),
   };
   for (const button of form.querySelectorAll("[data-deed]")) {
     button.addEventListener("click", () => {
@@ -225,7 +252,7 @@ function keepMap(form) {
     }
     keep.reopen();
     keep.schedule(0);
-  } else if (form.dataset.view === "map" || (!form.dataset.view && matchMedia(WIDE).matches && !form.querySelector(".field-wrong"))) {
+  } else if (form.dataset.view === "map" || (!form.dataset.view && isWide() && !form.querySelector(".field-wrong"))) {
     turn("map");
   }
 }
