@@ -35,15 +35,14 @@ function say(text, isBad = false) {
   place.classList.toggle("is-bad", isBad);
 }
 
-// Without a line the form stays where it is, instead of the browser's page of trouble.
-for (const form of document.querySelectorAll("form[data-survey], form[data-sends]")) {
-  form.addEventListener("submit", (event) => {
-    if (navigator.onLine) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    say(WORDS.offline, true);
-  }, { capture: true });
-}
+// Without a line the form stays where it is, instead of the browser's page of trouble. The window
+// hears of it before the guard against a second click (portal.js) does.
+window.addEventListener("submit", (event) => {
+  if (navigator.onLine || !event.target.matches("[data-survey], [data-sends]")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  say(WORDS.offline, true);
+}, { capture: true });
 window.addEventListener("online", () => { if (place?.classList.contains("is-bad")) say(""); });
 
 const form = document.querySelector("form[data-survey]");
