@@ -35,11 +35,27 @@ def key_path(public_key: str) -> Path:
     return Path(settings.SURVEY_KEYS_DIR) / f"{fingerprint(bytes.fromhex(public_key))}{SUFFIX}"
 
 
+class KeyNotWritten(DomainError):
+    """There is no place for a new key; the survey stays a draft."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("เขียนไฟล์กุญแจไม่ได้ แบบสอบถามยังเป็นร่าง ให้ผู้ดูแลระบบตรวจที่เก็บกุญแจ แล้วเปิดอีกครั้ง")
+
+
 def make_key() -> str:
     """There is a new private key on disk, readable by its owner alone; return the public one."""
     private_key = new_private_key()
     public_key = public_key_of(private_key).hex()
-    path = key_path(public_key)
+    try:
+        _write(key_path(public_key), private_key)
+    except OSError as error:
+        raise KeyNotWritten from error
+    return public_key
+
+
+def _write(path: Path, private_key: bytes) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Whole or not at all, and on the disk before the survey says that it has one.
     descriptor, draft = tempfile.mkstemp(dir=path.parent)
@@ -49,7 +65,6 @@ def make_key() -> str:
         os.fsync(file.fileno())
     Path(draft).replace(path)
     _sync(path.parent)
-    return public_key
 
 
 def private_key_of(survey: Survey) -> bytes:

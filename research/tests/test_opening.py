@@ -14,7 +14,7 @@ from portal.audit.models import AuditEntry
 from portal.core.errors import DomainError, InvalidTransition
 from portal.outbox.models import OutboxMessage
 from research.models import Invitation, Population, Promise, Survey, SurveyState
-from research.services.keys import has_key, key_path
+from research.services.keys import KeyNotWritten, has_key, key_path
 from research.services.opening import close_survey, create_survey, missing_for_opening, open_survey
 from research.services.tokens import hash_of, token_of
 from research.tests.factories import (
@@ -84,6 +84,19 @@ def test_opening_gives_the_promise_and_keeps_the_key_outside_the_database(office
     assert has_key(survey)
     assert path.parent == settings.SURVEY_KEYS_DIR
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_without_a_place_for_the_key_the_survey_stays_a_draft(officer, settings, tmp_path):
+    survey = SurveyFactory(owner_unit=officer.holding.post.unit, populations=[Population.STAFF])
+    add_questions(survey)
+    (tmp_path / "file").touch()
+    settings.SURVEY_KEYS_DIR = tmp_path / "file"
+
+    with pytest.raises(KeyNotWritten, match="ยังเป็นร่าง"):
+        open_survey(survey, by=officer)
+
+    survey.refresh_from_db()
+    assert survey.is_draft
 
 
 def test_a_survey_by_name_has_no_key():
