@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import IO, Any
 from uuid import UUID
 
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.files.storage import default_storage
 from django.http import (
     FileResponse,
@@ -49,15 +51,25 @@ class FileMissing(DomainError):
 def readable_use(request: PortalRequest, public_id: UUID) -> FileUse:
     """Return the use whose owner the member may open now; everything else does not exist."""
     use = get_object_or_404(FileUse.objects.live().select_related("stored"), public_id=public_id)
-    if not may_open(use.owner_type, use.owner_id, request.user):
+    reader = request.user if request.user.is_authenticated else None
+    if not may_open(use.owner_type, use.owner_id, reader):
         raise Http404
     return use
 
 
 @require_safe
+@login_not_required
 def download(request: PortalRequest, public_id: UUID) -> HttpResponseBase:
-    """Give the bytes under their name, to save; a PDF opens in the browser if asked for."""
-    use = readable_use(request, public_id)
+    """Give the bytes under their name, to save; a PDF opens in the browser if asked for.
+
+    A visitor gets what hangs on something public, and is asked to sign in for all the rest.
+    """
+    try:
+        use = readable_use(request, public_id)
+    except Http404:
+        if request.user.is_authenticated:
+            raise
+        return redirect_to_login(request.get_full_path())
     etag = f'"{use.stored.sha256}"'
     unchanged = _unchanged(request, etag)
     if unchanged:

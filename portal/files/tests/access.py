@@ -10,7 +10,7 @@ from portal.files.models import PagesState, StoredFile
 from portal.files.services import attach, store_bytes
 from portal.files.tests import factories as made
 from tests.access_matrix import Access, everyone
-from tests.world import World
+from tests.world import ANONYMOUS, World
 
 STRANGERS = ("other-registrar", "outsider")
 
@@ -18,6 +18,11 @@ STRANGERS = ("other-registrar", "outsider")
 def only(get: int, post: int, *, closed_post: int = 404) -> Any:
     """Open for the office's own people; for strangers the file does not exist."""
     return everyone(get, post) | dict.fromkeys(STRANGERS, (404 if get != 405 else 405, closed_post))
+
+
+def downloads() -> Any:
+    """The same; a visitor comes as far as the gate, which asks them to sign in."""
+    return only(200, 405, closed_post=405) | {ANONYMOUS: (302, 405)}
 
 
 def on_school(world: World) -> dict[str, Any]:
@@ -38,7 +43,7 @@ def long_on_school(world: World) -> dict[str, Any]:
 
 
 ROWS = [
-    Access("files:download", on_school, only(200, 405, closed_post=405)),
+    Access("files:download", on_school, downloads()),
     Access("files:pages", on_school, only(204, 405, closed_post=405)),
     Access("files:page", page_of_school, only(202, 405, closed_post=405)),
     Access("files:more-pages", long_on_school, only(405, 302)),
