@@ -14,11 +14,14 @@ from meetings.models import (
     Attendance,
     Meeting,
     MeetingState,
+    Note,
     Resolution,
     Series,
     Task,
 )
 from meetings.querysets.meetings import OVERSEEING_ROLES, STAFF_ROLES
+from meetings.services.mapping import map_words
+from meetings.services.noting import shared_words
 from members.models import Member
 from members.querysets import holds
 from portal.core.clock import BANGKOK, today
@@ -129,8 +132,17 @@ def task_readers(task: Task) -> QuerySet[Member]:
     return meeting_readers(task.resolution.meeting)
 
 
+def note_readers(note: Note) -> QuerySet[Member]:
+    """Return the members to whom this note is visible: its writer, and once shared the room."""
+    room = meeting_readers(note.meeting)
+    return room if note.is_shared else room.filter(pk=note.writer_id)
+
+
 def find_meeting(meeting: Meeting) -> Findable | None:
-    """Return what the search keeps of a meeting: title, agenda, what was said and resolved."""
+    """Return what the search keeps of a meeting: title, agenda, what was said and resolved.
+
+    Of notes only those that were shared, of mind maps only the meeting's own.
+    """
     words = [
         text
         for item in meeting.agenda_items.all()
@@ -143,6 +155,7 @@ def find_meeting(meeting: Meeting) -> Findable | None:
     people |= {task.assignee_id for task in tasks}
     people |= {pk for pk in (meeting.chair_id, meeting.secretary_id, meeting.created_by_id) if pk}
     words += [task.title for task in tasks]
+    words += [shared_words(meeting), map_words(meeting)]
     return Findable(
         title=str(meeting),
         url=meeting.get_absolute_url(),
@@ -165,6 +178,8 @@ def with_parts(meetings: QuerySet[Any]) -> QuerySet[Any]:
     return meetings.select_related("unit").prefetch_related(
         "agenda_items",
         "attendances",
+        "notes",
+        "maps",
         Prefetch("resolutions", Resolution.objects.prefetch_related("tasks")),
     )
 
@@ -225,5 +240,14 @@ register(
         visible_to=lambda member: Task.objects.visible_to(member),
         readers=task_readers,
         waiting=task_waits,
+    )
+)
+register(
+    Resource(
+        model=Note,
+        label="โน้ต",
+        icon="pen-line",
+        visible_to=lambda member: Note.objects.visible_to(member),
+        readers=note_readers,
     )
 )

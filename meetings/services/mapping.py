@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 
 from meetings.domain.maps import BadTree, Tree, clean_tree, seedling, words_of
@@ -74,5 +72,4 @@ def save_map(
 
 def map_words(meeting: Meeting) -> str:
     """What the search reads of the meeting's own map."""
-    found: Any = MindMap.objects.filter(meeting=meeting, drawer=None).first()
-    return words_of(found.tree) if found else ""
+    return "\n".join(words_of(found.tree) for found in meeting.maps.all() if not found.drawer_id)

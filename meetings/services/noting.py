@@ -185,7 +185,8 @@ def shared_words(meeting: Meeting) -> str:
     """What the search reads of the meeting's shared notes; those who see it may read them."""
     return "\n".join(
         text
-        for note in meeting.notes.shared()
+        for note in meeting.notes.all()
+        if note.is_shared
         for text in (
             *(getattr(note, name) for name in BOXES),
             *(" ".join(row.values()) for row in note.tasks),

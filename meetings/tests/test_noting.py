@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from meetings.domain.notes import BOXES, PART_NAMES
 from meetings.models import Meeting, Note
+from meetings.resources import find_meeting, note_readers
+from meetings.services.mapping import save_map
 from meetings.services.noting import (
     NoteConflict,
     TooLong,
@@ -141,6 +143,29 @@ def test_nobody_sees_notes_of_meetings_they_do_not_see():
         wanted = {"teacher"} if may_open else set()
         assert seen == wanted | ({"officer"} if name == "officer" else set()), name
     assert not Note.objects.visible_to(None).exists()
+    for note in Note.objects.all():
+        readers = set(note_readers(note).filter(pk__in=[one.pk for one in members.values()]))
+        seeing = {one for one in members.values() if note in Note.objects.visible_to(one)}
+        assert readers == seeing
+
+
+def test_the_search_reads_shared_notes_and_the_rooms_map_and_nothing_private(meeting):
+    by = guest_of(meeting)
+    write(meeting, by, heard="ลับของฉัน")
+    write(meeting, chair_of(meeting), heard="ทุ่งกระจูด")
+    share_note(meeting, by=chair_of(meeting))
+    save_map(meeting, tree={"text": "เขื่อนดิน", "children": []}, version=0, by=by)
+    save_map(meeting, tree={"text": "ในใจ", "children": []}, version=0, mine=True, by=by)
+
+    found = find_meeting(Meeting.objects.get())
+
+    assert found is not None
+    assert [word in found.body for word in ("ทุ่งกระจูด", "เขื่อนดิน", "ลับของฉัน", "ในใจ")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 def test_an_empty_note_is_not_shared(meeting):
