@@ -257,7 +257,6 @@ def find_letter(letter: Letter) -> Findable | None:
     return Findable(
         title=letter.subject,
         url=letter.get_absolute_url(),
-        scopes=_letter_scopes(letter),
         body=" ".join(
             part
             for part in (letter.line_new, letter.line_do, letter.addressee, letter.body)
@@ -269,7 +268,7 @@ def find_letter(letter: Letter) -> Findable | None:
     )
 
 
-def _letter_scopes(letter: Letter) -> frozenset[str]:
+def letter_scopes(letter: Letter) -> frozenset[str]:
     """Return who may find it: its owner, the office, its recipients, and who was given it.
 
     A letter to very many is found by the whole office: the gate decides, not the index.
@@ -303,7 +302,7 @@ def find_matter(matter: Matter) -> Findable:
     words = {staff_of(matter.office_id)}
     if matter.officer_id:
         words.add(of_member(matter.officer_id))
-    texts = matter.steps.exclude(text="").values_list("text", flat=True)
+    texts = [step.text for step in matter.steps.all() if step.text]
     return Findable(
         title=letter.subject,
         url=matter.get_absolute_url(),
@@ -320,7 +319,8 @@ def with_letter_parts(letters: QuerySet[Letter]) -> QuerySet[Letter]:
 
 
 def with_matter_parts(matters: QuerySet[Matter]) -> QuerySet[Matter]:
-    return matters.select_related("arrival__entry", "arrival__letter__owner_unit")
+    parts = matters.select_related("arrival__entry__book", "arrival__letter__owner_unit")
+    return parts.prefetch_related("steps")
 
 
 register(
@@ -332,6 +332,7 @@ register(
         readers=letter_readers,
         find=find_letter,
         with_parts=with_letter_parts,
+        scopes=letter_scopes,
         waiting=letter_waits,
     )
 )

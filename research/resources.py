@@ -66,22 +66,30 @@ def survey_readers(survey: Survey) -> QuerySet[Member]:
 
 def survey_found(survey: Survey) -> Findable:
     """Return what the search keeps: title, purpose and questions, never an answer."""
-    scopes = {in_unit(survey.owner_unit_id)}
-    if not survey.is_draft:
-        scopes.add(in_office(survey.office_id))
-        scopes |= {of_member(pk) for pk in _asked_without_post(survey)}
     words = [survey.purpose, survey.intro]
-    for section in survey.sections.prefetch_related("questions"):
+    for section in survey.sections.all():
         words += [section.title, *(question.text for question in section.questions.all())]
     since = survey.opened_at or survey.saved_at
     return Findable(
         title=survey.title,
         url=survey.get_absolute_url(),
-        scopes=frozenset(scopes),
         body="\n".join(word for word in words if word),
         on=bangkok(since).date(),
         place=f"{survey.owner_unit.label} · {survey.get_state_display()}",
     )
+
+
+def with_questions(surveys: QuerySet[Survey]) -> QuerySet[Survey]:
+    return surveys.select_related("owner_unit").prefetch_related("sections__questions")
+
+
+def survey_scopes(survey: Survey) -> frozenset[str]:
+    """Return who may find it: its unit, and once it is open the office and all who are asked."""
+    scopes = {in_unit(survey.owner_unit_id)}
+    if not survey.is_draft:
+        scopes.add(in_office(survey.office_id))
+        scopes |= {of_member(pk) for pk in _asked_without_post(survey)}
+    return frozenset(scopes)
 
 
 def _asked_without_post(survey: Survey) -> Iterable[int]:
@@ -99,6 +107,8 @@ register(
         visible_to=lambda member: Survey.objects.visible_to(member),
         readers=survey_readers,
         find=survey_found,
+        with_parts=with_questions,
+        scopes=survey_scopes,
         waiting=survey_waits,
     )
 )

@@ -59,12 +59,13 @@ class Findable:
 
     `number` is found by any part of it; `on` orders the hits, newest first; `place` is the line
     under the title (group, school, state), shown but not searched. Whoever passes the thing's
-    `visible_to` has at least one of its `scopes`. What is secret stands in none of these.
+    `visible_to` has at least one of its `scopes`; without any, nobody finds it. What is secret
+    stands in none of these.
     """
 
     title: str
     url: str
-    scopes: frozenset[str]
+    scopes: frozenset[str] = frozenset()
     body: str = ""
     number: str = ""
     on: date | None = None
@@ -79,6 +80,7 @@ class Resource:
     `waiting(member)` is one query. `find(thing)` feeds the search; None: not to be found now.
     It is asked of twenty things on one page: `with_parts(queryset)` fetches along with them what
     it reads (`select_related`, `prefetch_related`), so that it asks the database for nothing.
+    Scope words that have to be asked for come from `scopes(thing)`: only the index needs them.
     """
 
     model: type[models.Model]
@@ -88,6 +90,7 @@ class Resource:
     readers: Callable[[Any], models.QuerySet[Any]] | None = None
     find: Callable[[Any], Findable | None] | None = None
     with_parts: Callable[[models.QuerySet[Any]], models.QuerySet[Any]] | None = None
+    scopes: Callable[[Any], frozenset[str]] | None = None
     waiting: Callable[[Any], Iterable[Waiting]] | None = None
 
 

@@ -14,7 +14,7 @@ from portal.notifications.kinds import kind_of
 from portal.notifications.models import Notification
 from portal.outbox.models import OutboxMessage
 from research.models import Intake, Population, Survey
-from research.resources import survey_found, survey_readers, survey_waits
+from research.resources import survey_found, survey_readers, survey_scopes, survey_waits
 from research.services.answering import send_answer
 from research.services.intake import open_due_intakes
 from research.services.keys import key_path
@@ -67,13 +67,13 @@ def test_readers_are_exactly_those_to_whom_it_is_visible(world):
 
 def test_every_reader_has_a_scope_word(world):
     for survey in surveys_of(world):
-        found = survey_found(survey)
+        scopes = survey_scopes(survey)
         for member in survey_readers(survey):
             words = {of_member(member.pk)}
             for holding in member.holdings.current().select_related("post__unit"):
                 unit = holding.post.unit
                 words |= {in_unit(unit.pk), f"office:{unit.office_id}"}
-            assert words & found.scopes, (survey.pk, member.username)
+            assert words & scopes, (survey.pk, member.username)
 
 
 def test_the_search_keeps_title_and_questions_and_never_an_answer(world):
@@ -163,6 +163,10 @@ def test_a_missing_key_is_told_to_the_unit_and_seen_at_readyz():
     call_command("run_worker", once=True)
     call_command("run_worker", once=True)
 
+    client = Client()
+    client.force_login(owner.member)
+    page = client.get(reverse("research:survey-results", args=[survey.pk]))
+    assert "ไม่พบกุญแจของแบบสอบถามนี้" in page.content.decode()
     assert "survey-keys" in Client().get("/readyz").json()["degraded"]
     told = Notification.objects.filter(notice__kind="research.key_missing")
     assert list(told.values_list("recipient", flat=True)) == [owner.member.pk]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from hashlib import blake2b
 from typing import Any
@@ -59,7 +60,8 @@ def index_things(kind: str, pks: Iterable[int]) -> int:
         for thing in _things(resource).filter(pk__in=wanted):
             findable = resource.find(thing)
             if findable is not None:
-                new[thing.pk] = findable
+                scopes = resource.scopes(thing) if resource.scopes else findable.scopes
+                new[thing.pk] = replace(findable, scopes=scopes)
     return _write(kind, known, new)
 
 
