@@ -20,6 +20,7 @@ from research.exports import XLSX, workbook
 from research.models import Survey
 from research.policies import can_edit, can_see_results
 from research.querysets import published_for
+from research.services.keys import has_key
 from research.services.participation import turnout_of
 from research.services.result_sheets import note_export, sheets_of
 from research.services.results import Results, is_counted, read_answers, results_of
@@ -41,6 +42,7 @@ def results(request: PortalRequest, pk: int) -> HttpResponse:
     context = {"survey": survey, "may_edit": may_edit, "keeps": keeps, "now": db_now()}
     if not is_counted(survey):
         context["turnout"] = turnout_of(survey)
+        context["lacks_key"] = bool(survey.public_key) and not has_key(survey)
         return render_page(request, "research/results_waiting.html", context)
     reading = read_answers(survey)
     asked = request.GET.get("group", "")
