@@ -7,6 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from documents.tests.factories import SentLetterFactory
+from knowledge.models import Visibility
+from knowledge.tests.factories import PublishedFactory
 from meetings.tests.factories import AgendaItemFactory, MeetingFactory
 from members.tests.factories import GroupFactory, HoldingFactory
 from portal.core.resources import resources
@@ -21,6 +23,10 @@ WORD = "นิเทศภายใน"
 
 def letter(world):
     return SentLetterFactory(owner_unit=world.group, office=world.office, subject=WORD)
+
+
+def article(world):
+    return PublishedFactory(owner_unit=world.school, title="เล่าเรื่อง", body=f"<p>{WORD}</p>")
 
 
 def meeting(world):
@@ -43,7 +49,7 @@ def member(world):
     return HoldingFactory(unit=world.group, post__title=f"หัวหน้า{WORD}").member
 
 
-MAKERS = [letter, meeting, survey, unit, member]
+MAKERS = [letter, article, meeting, survey, unit, member]
 
 
 def found_by(reader):
@@ -78,6 +84,19 @@ def test_three_things_cost_as_many_queries_as_one(world, make):
 
     assert (one, three) == (1, 3)
     assert cost_of_three == cost_of_one
+
+
+def test_visitors_find_public_articles_alone(world):
+    shown = PublishedFactory(
+        owner_unit=world.school, title=f"{WORD}ที่เปิดให้ทุกคน", visibility=Visibility.PUBLIC
+    )
+    for thing in (shown, *(make(world) for make in MAKERS)):
+        index_things(thing._meta.label_lower, [thing.pk])
+
+    found = find_things(read_query(WORD), member=None)
+
+    assert [hit.url for hit in found.hits] == [shown.get_absolute_url()]
+    assert found_by(world.members["officer"]) == len(MAKERS) + 1
 
 
 def test_whatever_can_be_found_can_be_indexed_again(world):
