@@ -15,7 +15,14 @@ from research.domain.suppression import HIDDEN, safe_columns
 from research.exports import Sheet
 from research.models import Population, Question, Survey
 from research.policies import can_see_results
-from research.services.results import Dimension, Item, Reading, Results, results_of
+from research.services.results import (
+    AnswerSheet,
+    Dimension,
+    Item,
+    Reading,
+    Results,
+    results_of,
+)
 
 EVERYBODY = "ทุกกลุ่ม"
 TOO_FEW = "คำตอบไม่ถึง 5 หรือหาได้จากการลบกัน จึงไม่แสดง"
@@ -134,16 +141,16 @@ def _frequencies(views: Iterable[tuple[str, Results]]) -> Iterable[list[Any]]:
                     ]
 
 
-TEXTS_HEAD = ("ข้อที่", "ข้อ", "ข้อความ")
+TEXTS_HEAD = ("ข้อที่", "ข้อ", "ข้อความ", "จำนวน")
 
 
 def _texts(results: Results) -> Iterable[list[Any]]:
     for part in results.parts:
         for item in part.items:
             if item.question.kind == TEXT and item.is_hidden:
-                yield [item.number, item.question.text, TOO_FEW]
-            for text in item.texts:
-                yield [item.number, item.question.text, text]
+                yield [item.number, item.question.text, TOO_FEW, ""]
+            for text, count in item.texts:
+                yield [item.number, item.question.text, text, count]
 
 
 # Single rows ------------------------------------------------------------------------------------
@@ -161,18 +168,13 @@ def _raw(reading: Reading, lines: Sequence[str]) -> Sheet:
     groups: list[Hashable] = [labels[sheet.population] for sheet in sheets]
     choices = [question for question in questions if question.kind != LIKERT]
     safe = safe_columns(
-        [
-            [_words(question, sheet.data.get(question.key)) for sheet in sheets]
-            for question in choices
-        ],
+        [_words(question, sheets) for question in choices],
         given=groups,
     )
     found = dict(zip((question.key for question in choices), safe, strict=True))
     for question in questions:
         hidden = reading.hidden_for(question)
-        shown = found.get(question.key) or [
-            _words(question, sheet.data.get(question.key)) for sheet in sheets
-        ]
+        shown = found.get(question.key) or _words(question, sheets)
         found[question.key] = [
             HIDDEN if sheet.population in hidden else value
             for sheet, value in zip(sheets, shown, strict=True)
@@ -196,12 +198,17 @@ def _numbered(reading: Reading, questions: Sequence[Question]) -> list[tuple[int
     return [(numbers[question.key], question) for question in questions]
 
 
-def _words(question: Question, value: Any) -> Hashable:
-    """Return the answer as a cell shows it."""
+def _words(question: Question, sheets: Sequence[AnswerSheet]) -> list[Hashable]:
+    """Return the answers to a question as the cells of its column show them."""
+    choices = question.ask.options.choices
+    values = [sheet.data.get(question.key) for sheet in sheets]
+    return [_cell(question.kind, choices, value) for value in values]
+
+
+def _cell(kind: str, choices: Sequence[str], value: Any) -> Hashable:
     if value is None or value == []:
         return ""
-    if question.kind == LIKERT:
+    if kind == LIKERT:
         return int(value)
-    choices = question.ask.options.choices
-    chosen = value if question.kind == MULTIPLE else [value]
+    chosen = value if kind == MULTIPLE else [value]
     return " · ".join(choices[position] for position in chosen)

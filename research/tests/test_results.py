@@ -113,13 +113,16 @@ def test_choices_are_counted_of_those_who_chose():
 def test_texts_come_in_an_order_of_their_own():
     survey, asked = found_survey()
     words = [f"ข้อความที่ {number}" for number in range(20)]
-    answer(survey, TEACHERS, [{asked["text"].key: text} for text in words])
+    answer(survey, TEACHERS, [{asked["text"].key: text} for text in [*words, words[3]]])
 
-    texts = item_of(view_of(survey), asked["text"]).texts
+    item = item_of(view_of(survey), asked["text"])
+    texts = [text for text, _ in item.texts]
 
+    assert item.n == 21
+    assert dict(item.texts)[words[3]] == 2
     assert sorted(texts) == sorted(words)
-    assert list(texts) != words
-    assert texts == item_of(view_of(survey), asked["text"]).texts
+    assert texts != words
+    assert item.texts == item_of(view_of(survey), asked["text"]).texts
 
 
 def test_the_lowest_item_is_the_finding():

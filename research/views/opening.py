@@ -7,15 +7,18 @@ from collections import Counter
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from members.services import resolve_audience
 from portal.core.actors import PortalRequest
 from portal.core.errors import DomainError
 from portal.core.rendering import render_page
+from research.forms.answering import AnswerForm
 from research.forms.building import KeyForm, fresh_key
 from research.models import Population, Survey
 from research.policies import can_see_results
+from research.services.answering import questions_of
 from research.services.opening import (
     asked_members,
     missing_for_opening,
@@ -23,7 +26,6 @@ from research.services.opening import (
     units_rule,
 )
 from research.views.access import editor_of, in_post, survey_of
-from research.views.building import numbered
 
 SHORT = {
     Population.STAFF: "เจ้าหน้าที่",
@@ -37,8 +39,13 @@ def preview(request: PortalRequest, pk: int) -> HttpResponse:
     """Show the survey as respondents see it; nothing can be sent from here."""
     survey = survey_of(request, pk)
     in_post(request, can_see_results, survey)
-    sections = numbered(list(survey.sections.prefetch_related("questions")))
-    return render_page(request, "research/preview.html", {"survey": survey, "sections": sections})
+    name = "research:survey-edit" if survey.is_draft else "research:survey-results"
+    context = {
+        "survey": survey,
+        "form": AnswerForm(questions_of(survey)),
+        "back_url": reverse(name, args=[pk]),
+    }
+    return render_page(request, "research/preview.html", context)
 
 
 @require_http_methods(["GET", "POST"])

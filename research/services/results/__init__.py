@@ -11,13 +11,14 @@ from collections.abc import Iterable, Sequence
 
 from research.domain.figures import percent
 from research.models import Population
-from research.services.results.answers import answers_of
+from research.services.results.answers import AnswerSheet, answers_of
 from research.services.results.dimensions import dimensions_of
 from research.services.results.items import item_of
 from research.services.results.reading import Reading, is_counted, read_answers
 from research.services.results.shapes import Dimension, Finding, Group, Item, Part, Results
 
 __all__ = [
+    "AnswerSheet",
     "Dimension",
     "Group",
     "Item",
@@ -77,7 +78,7 @@ def _parts(reading: Reading, view: str) -> Iterable[Part]:
         for question in section.questions.all():
             number += 1
             items.append(item_of(reading, question, number, view, sheets))
-        dimensions = tuple(dimensions_of(reading, section, items, view, sheets))
+        dimensions = tuple(dimensions_of(reading, section, items, view))
         ranked = {item.number: item for dimension in dimensions for item in dimension.items}
         yield Part(section, dimensions, tuple(ranked.get(item.number, item) for item in items))
 

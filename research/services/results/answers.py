@@ -11,7 +11,7 @@ from research.models import Answer, NamedAnswer, Population, Survey
 
 
 @dataclass(frozen=True)
-class Sheet:
+class AnswerSheet:
     """One answer sheet; `population` is empty where its group may not be shown apart."""
 
     population: str
@@ -22,7 +22,7 @@ class Sheet:
 class Answers:
     """All that may be shown: no sheets at all below five; `hidden` populations have no name."""
 
-    sheets: tuple[Sheet, ...] = ()
+    sheets: tuple[AnswerSheet, ...] = ()
     hidden: frozenset[str] = frozenset()
 
     @property
@@ -47,5 +47,5 @@ def answers_of(survey: Survey) -> Answers:
     hidden = hidden_groups(Counter(population for population, _ in rows))
     if len(rows) < K:
         return Answers(hidden=hidden - {""})
-    sheets = (Sheet("" if name in hidden else name, data) for name, data in rows)
+    sheets = (AnswerSheet("" if name in hidden else name, data) for name, data in rows)
     return Answers(sheets=tuple(sheets), hidden=hidden - {""})

@@ -13,8 +13,10 @@ from research.domain.questions import LIKERT
 from research.domain.scales import Scores, person_score, ranks, recode, scores
 from research.domain.suppression import K, hidden_groups
 from research.models import Question, Section
-from research.services.results.reading import Data, Reading
+from research.services.results.reading import Reading
 from research.services.results.shapes import Dimension, Item
+
+PersonScore = tuple[str, Fraction | None]
 
 
 def dimensions_of(
@@ -22,7 +24,6 @@ def dimensions_of(
     section: Section,
     items: Sequence[Item],
     view: str,
-    sheets: Sequence[Data],
 ) -> Iterable[Dimension]:
     """Scales with the same labels are one dimension; a section has seldom more than one."""
     kinds: dict[tuple[str, ...], list[Item]] = {}
@@ -30,7 +31,7 @@ def dimensions_of(
         if item.question.kind == LIKERT:
             kinds.setdefault(item.options.labels, []).append(item)
     for labels, scales in kinds.items():
-        yield _dimension(reading, section, labels, scales, view, sheets)
+        yield _dimension(reading, section, labels, scales, view)
 
 
 def _dimension(
@@ -39,7 +40,6 @@ def _dimension(
     labels: tuple[str, ...],
     items: Sequence[Item],
     view: str,
-    sheets: Sequence[Data],
 ) -> Dimension:
     table = band_table(reading.survey.band_table, points=len(labels), levels=labels)
     means = [item.scale.exact_mean if item.scale else None for item in items]
@@ -48,7 +48,7 @@ def _dimension(
         for item, mean, rank in zip(items, means, ranks(means), strict=True)
     )
     questions = [item.question for item in items]
-    total = None if _is_total_hidden(reading, questions, view) else _total(questions, sheets)
+    total = _total(reading, questions, view)
     shown = sorted(
         (item for item in ranked if item.scale),
         key=lambda item: (item.scale.exact_mean or Fraction(0) if item.scale else 0, item.number),
@@ -69,32 +69,38 @@ def _ranked(item: Item, mean: Fraction | None, rank: int | None, table: BandTabl
     return replace(item, level=table.level(mean), rank=rank)
 
 
-def _scores(questions: Sequence[Question], sheets: Iterable[Data]) -> list[Fraction | None]:
+def _person_scores(reading: Reading, questions: Sequence[Question]) -> list[PersonScore]:
+    """Return population and score of everybody, in the order of the sheets."""
     scales = [(question.key, question.ask.options) for question in questions]
+    items = [(key, options.points, options.is_reverse) for key, options in scales]
     return [
-        person_score(
-            [
-                recode(data.get(key), points=options.points, is_reverse=options.is_reverse)
-                for key, options in scales
-            ]
+        (
+            sheet.population,
+            person_score(
+                [
+                    recode(sheet.data.get(key), points=points, is_reverse=is_reverse)
+                    for key, points, is_reverse in items
+                ]
+            ),
         )
-        for data in sheets
+        for sheet in reading.answers.sheets
     ]
 
 
-def _total(questions: Sequence[Question], sheets: Sequence[Data]) -> Scores:
-    return scores(_scores(questions, sheets))
+def _total(reading: Reading, questions: Sequence[Question], view: str) -> Scores | None:
+    """Return the scores of the people of this view; None where they are hidden."""
+    people = _person_scores(reading, questions)
+    if _is_total_hidden(reading, questions, people, view):
+        return None
+    return scores(score for population, score in people if view in {"", population})
 
 
-def _is_total_hidden(reading: Reading, questions: Sequence[Question], view: str) -> bool:
+def _is_total_hidden(
+    reading: Reading, questions: Sequence[Question], people: Iterable[PersonScore], view: str
+) -> bool:
     """A dimension is shown where all its items are, and where five people have a score."""
     if not view and any(reading.is_hidden(question, view) for question in questions):
         return True
-    people = _scores(questions, reading.of(""))
-    scored = Counter(
-        sheet.population
-        for sheet, score in zip(reading.answers.sheets, people, strict=True)
-        if score is not None
-    )
+    scored = Counter(population for population, score in people if score is not None)
     also = frozenset[str]().union(*(reading.hidden_for(question) for question in questions))
     return scored.total() < K if not view else view in hidden_groups(scored, also=also)

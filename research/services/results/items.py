@@ -27,8 +27,9 @@ def item_of(
     if question.kind == LIKERT:
         return _scale_item(question, number, values)
     if question.kind == TEXT:
-        texts = _shuffled(question, [str(value) for value in values if value])
-        return Item(number, question, n=len(texts), rows=len(values), texts=texts)
+        written = Counter(str(value) for value in values if value)
+        texts = tuple((text, written[text]) for text in _shuffled(question, written))
+        return Item(number, question, n=written.total(), rows=len(values), texts=texts)
     return _choice_item(question, number, values)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from research.domain.bands import BandTable
@@ -12,6 +13,8 @@ from research.domain.questions import LIKERT, Options
 from research.domain.scales import Frequency, Scores, Tally
 from research.domain.suppression import K
 from research.models import Question, Section, Survey
+
+SHOWN_TEXTS = 20
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Item:
-    """One question in one view; when hidden it has nothing but its words."""
+    """One question in one view; when hidden it has nothing but its words.
+
+    `texts` are what people wrote, each once, with how many wrote just this.
+    """
 
     number: int
     question: Question
@@ -52,9 +58,17 @@ class Item:
     scale: Tally | None = None
     level: str = ""
     rank: int | None = None
-    texts: tuple[str, ...] = ()
+    texts: tuple[tuple[str, int], ...] = ()
 
     @property
+    def first_texts(self) -> tuple[tuple[str, int], ...]:
+        return self.texts[:SHOWN_TEXTS]
+
+    @property
+    def more_texts(self) -> tuple[tuple[str, int], ...]:
+        return self.texts[SHOWN_TEXTS:]
+
+    @cached_property
     def options(self) -> Options:
         return self.question.ask.options
 
@@ -81,6 +95,15 @@ class Dimension:
     def key(self) -> list[tuple[int, str]]:
         """The colour of each point and its words, from low to high."""
         return list(zip(tones(len(self.labels)), self.labels, strict=True))
+
+    @property
+    def has_no_opinion(self) -> bool:
+        return any(item.options.has_no_opinion for item in self.items)
+
+    @property
+    def columns(self) -> int:
+        """How many columns its table of frequencies has beside the items."""
+        return len(self.labels) + self.has_no_opinion + 1
 
     @property
     def has_reverse(self) -> bool:
