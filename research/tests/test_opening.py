@@ -181,6 +181,22 @@ def test_a_survey_is_opened_once():
         open_survey(survey, by=owner)
 
 
+@pytest.mark.engine
+@pytest.mark.django_db(transaction=True)
+def test_opened_by_two_at_once_it_is_opened_once(race):
+    officer = ActorFactory(role=Role.OFFICER)
+    survey = SurveyFactory(owner_unit=officer.holding.post.unit, populations=[Population.STAFF])
+    add_questions(survey)
+
+    results = race(4, lambda n: open_survey(survey, by=officer))
+
+    assert sum(isinstance(result, Survey) for result in results) == 1
+    assert sum(isinstance(result, InvalidTransition) for result in results) == 3
+    assert survey.invitations.count() == 1
+    survey.refresh_from_db()
+    assert has_key(survey)
+
+
 def test_another_unit_does_not_open_it(officer):
     survey = SurveyFactory()
     add_questions(survey)

@@ -17,9 +17,11 @@ function store(work) {
   try { return work(localStorage); } catch { return null; }  // a full or forbidden store
 }
 
-// Sheets whose time is over are nobody's business any more.
+// Sheets whose time is over are nobody's business any more; this one's time may have been extended.
+const form = document.querySelector("form[data-survey]");
+const own = form && PREFIX + form.dataset.survey;
 store((kept) => {
-  for (const key of Object.keys(kept).filter((name) => name.startsWith(PREFIX))) {
+  for (const key of Object.keys(kept).filter((name) => name.startsWith(PREFIX) && name !== own)) {
     let until = 0;
     try { until = JSON.parse(kept.getItem(key)).until; } catch { /* not ours to read */ }
     if (until && until * 1000 < Date.now()) kept.removeItem(key);
@@ -45,11 +47,10 @@ window.addEventListener("submit", (event) => {
 }, { capture: true });
 window.addEventListener("online", () => { if (place?.classList.contains("is-bad")) say(""); });
 
-const form = document.querySelector("form[data-survey]");
 if (form) fillIn(form);
 
 function fillIn(form) {
-  const key = PREFIX + form.dataset.survey;
+  const key = own;
   const steps = [...form.querySelectorAll("[data-step]")];
   const parts = [...form.querySelectorAll("[data-part]")];
   const [back, next, review] = ["[data-back]", "[data-next]", "[data-review]"].map((one) => form.querySelector(one));
