@@ -27,7 +27,7 @@ from research.tests.findings import (
     view_of,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
 
 def item_of(results, question):

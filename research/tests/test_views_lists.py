@@ -19,7 +19,7 @@ from research.tests.factories import (
 )
 from research.tests.findings import invite
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
 INDEX = reverse("research:index")
 

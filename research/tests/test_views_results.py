@@ -270,3 +270,17 @@ def test_a_title_of_strange_signs_still_makes_a_workbook(client, officer):
 
     assert response.status_code == 200
     assert load_workbook(BytesIO(response.content))
+
+
+def test_the_door_leads_who_was_asked_to_a_published_summary(client):
+    survey, _ = open_with(teachers=6)
+    client.force_login(survey.invitations.first().member)
+    survey.state, survey.closed_at = "closed", timezone.now()
+    survey.save(update_fields=["state", "closed_at"])
+    door = survey.get_absolute_url()
+    assert client.get(door)["Location"] != results_of(survey)
+
+    survey.published_at = timezone.now()
+    survey.save(update_fields=["published_at"])
+
+    assert client.get(door)["Location"] == results_of(survey)

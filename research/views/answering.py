@@ -43,7 +43,8 @@ def survey(request: PortalRequest, pk: int) -> HttpResponse:
     invitation = invitation_of(found, request.user.pk)
     is_kept = Survey.objects.kept_by(request.user).filter(pk=pk).exists()
     waits = invitation is not None and not found.is_closed and not is_sent(invitation)
-    if waits or (invitation is not None and not is_kept):
+    reads = is_kept or found.published_at is not None
+    if waits or (invitation is not None and not reads):
         return redirect("research:answer-mine", pk=pk)
     return redirect("research:survey-edit" if found.is_draft else "research:survey-results", pk=pk)
 
