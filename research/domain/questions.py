@@ -121,7 +121,7 @@ def clean_answer(ask: Ask, given: Sequence[str]) -> Any:
     InvalidAnswer says in Thai what is wrong: a choice that is not offered, a text that is too
     long, or nothing where something is asked for.
     """
-    given = [one for one in given if one.strip()]
+    given = [text for text in (tidy(one.replace("\x00", "")).strip() for one in given) if text]
     if not given:
         if ask.is_required:
             raise InvalidAnswer("ยังไม่ได้พิมพ์คำตอบ" if ask.kind == TEXT else "ยังไม่ได้เลือกคำตอบ")
@@ -137,8 +137,7 @@ def clean_answer(ask: Ask, given: Sequence[str]) -> Any:
     return _point(given[0], ask.options)
 
 
-def _text(given: str) -> str:
-    text = tidy(given.replace("\x00", ""))
+def _text(text: str) -> str:
     if len(text) > MAX_TEXT:
         raise InvalidAnswer(f"ยาว {len(text):,} ตัวอักษร พิมพ์ได้ไม่เกิน {MAX_TEXT:,}")
     return text

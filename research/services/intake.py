@@ -24,7 +24,7 @@ from research.domain.batches import FEWEST, batch_size, leftovers
 from research.domain.sealing import CannotOpen, unseal
 from research.models import Answer, Intake, Invitation, Promise, Survey, SurveyState
 from research.services.answering import sealing_context
-from research.services.keys import KeyMissing, destroy_key, has_key, private_key_of
+from research.services.keys import destroy_key, has_key, private_key_of
 
 logger = logging.getLogger("portal.research")
 
@@ -167,6 +167,3 @@ def _tell_owner_once(survey: Survey) -> None:
 
 def _chunks(items: list[str]) -> Iterable[list[str]]:
     return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
-
-
-__all__ = ["KeyMissing", "open_due_intakes", "open_intake"]
