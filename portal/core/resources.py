@@ -15,6 +15,7 @@ class Waiting:
     """One thing that waits for a member: for “งานของฉัน” and the morning digest.
 
     `deed` says what one does there, as the words of a button; without it the subject is the link.
+    An event begins at `due_at` and is never overdue.
     """
 
     subject: str
@@ -24,6 +25,7 @@ class Waiting:
     unit: str = ""
     urgency: int = 0
     deed: str = ""
+    is_event: bool = False
 
 
 # Scope words stand in the index beside the text, so that a search narrows early. They may be wider

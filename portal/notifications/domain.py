@@ -82,7 +82,7 @@ class Item:
 
 
 def _group_of(waiting: Waiting, now: datetime, *, is_new: bool) -> Group:
-    if waiting.due_at and waiting.due_at < now:
+    if waiting.due_at and waiting.due_at < now and not waiting.is_event:
         return Group.OVERDUE
     if waiting.due_at and waiting.due_at < now + SOON:
         return Group.DUE
@@ -94,7 +94,8 @@ def _facts(waiting: Waiting, group: Group, now: datetime) -> str:
         return waiting.state
     if group == Group.OVERDUE:
         return f"{waiting.state} ครบกำหนดเมื่อ {short_date(waiting.due_at)}"
-    return f"{waiting.state} ภายใน {near(waiting.due_at, now)}"
+    until = "" if waiting.is_event else "ภายใน "
+    return f"{waiting.state} {until}{near(waiting.due_at, now)}"
 
 
 def _add_lines(item: Item, news: News) -> None:

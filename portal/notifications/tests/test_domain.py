@@ -98,6 +98,18 @@ def test_what_is_told_and_waits_is_one_matter():
     assert item.link == "/notifications/1/"
 
 
+def test_an_event_begins_and_is_never_overdue():
+    begun = waiting("/begun/", FRIDAY - timedelta(hours=1), state="ประชุม", is_event=True)
+    soon = waiting("/soon/", FRIDAY + timedelta(days=1), state="เชิญประชุม", is_event=True)
+
+    groups = arrange([], [begun, soon], FRIDAY)
+
+    assert {group: [item.link for item in items] for group, items in groups.items()} == {
+        Group.DUE: ["/begun/", "/soon/"]
+    }
+    assert groups[Group.DUE][1].meta == "วัดโตนด · เชิญประชุม พรุ่งนี้ 16.00 น."
+
+
 def test_one_circular_for_three_schools_is_one_matter_that_names_them():
     rows = [waiting(unit=name) for name in ("บ้านปากพล", "วัดโตนด", "บ้านหาดไข่เต่า")]
 
