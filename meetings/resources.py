@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Any, cast
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.urls import reverse
 
 from meetings.models import (
     AgendaItem,
@@ -80,11 +81,16 @@ def invitation_waits(member: Member) -> Iterable[Waiting]:
     return [
         Waiting(
             subject=str(row.meeting),
-            url=row.get_absolute_url(),
-            state="เชิญประชุม" if row.answer == Answer.NONE else "ประชุม",
+            url=(
+                reverse("meetings:answer", args=[row.pk])
+                if row.awaits_answer
+                else reverse("meetings:note", args=[row.meeting_id])
+            ),
+            state="เชิญประชุม" if row.awaits_answer else "ประชุม",
             due_at=row.meeting.starts_at,
             unit=row.meeting.unit.label,
-            deed="ตอบรับ" if row.answer == Answer.NONE else "เปิดวาระ",
+            deed="ตอบรับ" if row.awaits_answer else "เปิดโน้ตหน้าเดียว",
+            is_event=True,
         )
         for row in rows
     ]

@@ -275,3 +275,8 @@ class Attendance(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("meetings:meeting", args=[self.meeting_id])
+
+    @property
+    def awaits_answer(self) -> bool:
+        """Nothing was answered, and the meeting has not begun."""
+        return self.answer == Answer.NONE and self.meeting.is_planned

@@ -213,5 +213,7 @@ def test_a_meeting_waits_two_days_before_until_its_day_is_over(django_assert_num
 
     assert [row.subject for row in rows] == ["อีก 0 วัน", "อีก 1 วัน", "อีก 2 วัน"]
     assert {row.deed for row in rows} == {"ตอบรับ"}
+    member.attendances.filter(answer="none").update(answer="accepted")
+    assert {row.deed for row in waiting(member)} == {"เปิดโน้ตหน้าเดียว"}
     assert cancelled.attendances.count() == 1
     assert timezone.is_aware(rows[0].due_at)
