@@ -233,6 +233,7 @@ class EndorseForm(MatterForm):
         self.fields["seen"].initial = self.matter.steps.count()
         if proposal.get("main"):
             self.fields["main_unit"].initial = proposal["main"]
+        if proposal:
             self.fields["presets"].initial = ["as_proposed"]
         self.fields["copies"].initial = proposal.get("copies", [])
         if not others:

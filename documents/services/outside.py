@@ -34,7 +34,8 @@ from portal.audit.services import record
 from portal.core.clock import db_now
 from portal.core.errors import Conflict, DomainError, require
 from portal.core.once import once
-from portal.core.thaitext import normalise
+from portal.core.thaidates import arabic_digits
+from portal.core.thaitext import NO_BREAK_SPACE, normalise
 from portal.files.domain.kinds import PDF
 from portal.files.models import StoredFile
 from portal.files.services import attach, read_bytes, store_bytes
@@ -156,13 +157,18 @@ def _earlier(office: Unit, envelope: Envelope) -> Matter | None:
         Matter.objects.filter(
             office=office,
             arrival__letter__origin=LetterOrigin.OUTSIDE,
-            arrival__letter__number_text=envelope.number,
+            arrival__letter__number_text=as_number(envelope.number),
             arrival__letter__dated_on=envelope.dated_on,
             arrival__letter__outside_party=envelope.sender,
         )
         .select_related("arrival__entry")
         .first()
     )
+
+
+def as_number(text: str) -> str:
+    """Return a letter's number as all numbers are kept: Arabic digits, no-break spaces."""
+    return arabic_digits(text.strip()).replace(" ", NO_BREAK_SPACE)
 
 
 def _write_letter(office: Unit, envelope: Envelope, *, by: Actor) -> Letter:
@@ -182,7 +188,7 @@ def _write_letter(office: Unit, envelope: Envelope, *, by: Actor) -> Letter:
         due_at=envelope.due_at,
         main_source=MainSource.UPLOADED,
         state=LetterState.SENT,
-        number_text=envelope.number,
+        number_text=as_number(envelope.number),
         dated_on=envelope.dated_on,
         created_at=now,
         saved_at=now,

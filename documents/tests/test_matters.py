@@ -46,6 +46,8 @@ from portal.files.services import files_of
 
 pytestmark = pytest.mark.django_db
 
+NUMBER = "พท\u00a00017.2/ว\u00a04821"
+
 
 @pytest.fixture
 def house():
@@ -133,10 +135,10 @@ def test_paper_from_outside_has_its_number_at_once(house):
     assert (letter.sender, letter.number, letter.number_text) == (
         "จังหวัดพัทลุง",
         None,
-        "พท 0017.2/ว 4821",
+        NUMBER,
     )
     entry = arrival.entry
-    assert (entry.from_text, entry.letter_number) == ("จังหวัดพัทลุง", "พท 0017.2/ว 4821")
+    assert (entry.from_text, entry.letter_number) == ("จังหวัดพัทลุง", NUMBER)
     assert matter.state == MatterState.RECEIVED
 
 

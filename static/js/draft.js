@@ -216,6 +216,7 @@ function keepDraft(form) {
   function propose(lines) {
     LINES.forEach((name, index) => {
       const control = form.elements[name];
+      if (!control) return; // a school's letter has no three lines
       const isOurs = control.value === "" || control.value === proposal[index];
       if (isOurs && document.activeElement !== control) control.value = lines[index];
     });

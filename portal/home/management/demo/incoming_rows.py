@@ -28,6 +28,7 @@ from documents.models import (
 )
 from documents.services.drafting import MAIN
 from documents.services.matters import tell_sender_register, write_action
+from documents.services.outside import as_number
 from documents.services.typesetting import typeset_letter
 from members.models import AudienceSnapshot, Holding, Role, Unit
 from portal.core.actors import SYSTEM
@@ -43,7 +44,7 @@ from portal.papers.domain import LetterPaper, Paragraph
 from portal.papers.services import typeset
 
 FIRST_NUMBER = 4756
-SOON = timedelta(days=2)
+SOON = 2
 
 
 @dataclass
@@ -143,6 +144,7 @@ class Writer:
     def _outside_letter(self, case: Case) -> None:
         coming = case.coming
         running = case.at.month * 211 + case.at.day * 17
+        number = as_number(f"{coming.code} {running}".replace("/ ", "/")) if coming.code else ""
         case.letter = self._new_letter(
             case,
             origin=LetterOrigin.OUTSIDE,
@@ -150,7 +152,7 @@ class Writer:
             owner_unit=self.cast.office,
             drafter=self.inside.registrar.member,
             dated_on=bangkok(case.at).date() - timedelta(days=2),
-            number_text=f"{coming.code} {running}".replace("/ ", "/") if coming.code else "",
+            number_text=number,
             main_source=MainSource.UPLOADED,
         )
         paper = LetterPaper(
@@ -306,7 +308,7 @@ class Writer:
         due_at = at_hour(day, CLOSING)
         if case.state == MatterState.CLOSED or due_at > self.now:
             return due_at
-        return at_hour(bangkok(self.now + SOON).date(), CLOSING)
+        return at_hour(add_working_days(bangkok(self.now).date(), SOON, self.holidays), CLOSING)
 
     def _at(self, case: Case, *, hours: float) -> datetime:
         """Return that many hours later, but not tomorrow."""
