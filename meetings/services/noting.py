@@ -16,7 +16,7 @@ from portal.audit.services import record
 from portal.core.clock import BANGKOK, db_now
 from portal.core.errors import Conflict, DomainError, require
 from portal.core.locks import lock_on
-from portal.core.thaidates import short_date, short_datetime, short_time
+from portal.core.thaidates import WEEKDAYS, short_date, short_datetime, short_time
 from portal.core.thaitext import tidy
 from portal.papers.domain import NoteFill, NotePaper
 from portal.papers.services import measure_note, typeset
@@ -147,8 +147,9 @@ def _paper(note: Note) -> NotePaper:
 
 
 def held(meeting: Meeting) -> str:
-    """When and where: 19 พ.ย. 2569 13.30 น. · ห้องประชุมลำปำ."""
-    when = f"{short_date(meeting.on)} {short_time(meeting.starts_at)}"
+    """When and where: พฤหัสบดี 19 พ.ย. 2569 13.30 น. · ห้องประชุมลำปำ."""
+    weekday = WEEKDAYS[meeting.on.weekday()]
+    when = f"{weekday} {short_date(meeting.on)} {short_time(meeting.starts_at)}"
     return f"{when} · {meeting.place}" if meeting.place else when
 
 

@@ -165,9 +165,10 @@ def test_an_empty_page_has_nothing_to_share(writer, meeting):
 def test_taking_back_hides_it_again(writer, meeting):
     writer.post(url("note-share", meeting), typed(heard="ก"))
 
-    writer.post(url("note-unshare", meeting))
+    writer.post(url("note-unshare", meeting), typed(version=1, heard="ก ข"))
 
-    assert not Note.objects.get().is_shared
+    note = Note.objects.get()
+    assert (note.is_shared, note.heard) == (False, "ก ข")
 
 
 def test_a_shared_note_that_is_too_long_is_read_on_its_page(writer, meeting):

@@ -216,17 +216,28 @@ def pdf_response(pdf: bytes, name: str) -> HttpResponse:
 # Sharing ----------------------------------------------------------------------------------------
 
 
+def keep_first(request: PortalRequest, meeting: Meeting) -> HttpResponse | None:
+    """Save what the page carries before its button does more; answer when that stands in the way.
+
+    A bare button carries nothing.
+    """
+    if "version" not in request.POST:
+        return None
+    kept = keep(request.POST, meeting, request)
+    if kept.differs:
+        return show_both(request, kept)
+    if kept.form.errors:
+        return show_note(request, kept.note, form=kept.form, status=422)
+    return None
+
+
 @require_POST
 def note_share(request: PortalRequest, pk: int) -> HttpResponse:
     """Keep what was typed, and let those who see the meeting read it."""
     meeting = meeting_of(request, pk)
     require(can_take_notes(request.actor, meeting))
-    if "version" in request.POST:
-        kept = keep(request.POST, meeting, request)
-        if kept.differs:
-            return show_both(request, kept)
-        if kept.form.errors:
-            return show_note(request, kept.note, form=kept.form, status=422)
+    if answer := keep_first(request, meeting):
+        return answer
     try:
         share_note(meeting, by=request.actor)
     except DomainError as error:
@@ -238,8 +249,11 @@ def note_share(request: PortalRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def note_unshare(request: PortalRequest, pk: int) -> HttpResponse:
-    """Take the note back; only its writer reads it again."""
+    """Keep what was typed, and take the note back: only its writer reads it again."""
     meeting = meeting_of(request, pk)
+    require(can_take_notes(request.actor, meeting))
+    if answer := keep_first(request, meeting):
+        return answer
     unshare_note(meeting, by=request.actor)
     messages.success(request, "เลิกแบ่งปันแล้ว โน้ตนี้เห็นได้คนเดียว")
     return redirect("meetings:note", pk=pk)

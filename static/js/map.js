@@ -4,7 +4,7 @@ import { keeper } from "./keeping.js";
 
 const WIDE = "(min-width: 992px)";
 const LAKE = "#0f5468";
-const READABLE = 0.85;
+const READABLE = 0.8;
 
 const form = document.querySelector("form[data-map]");
 if (form) keepMap(form);
@@ -119,11 +119,11 @@ function keepMap(form) {
         type: "light",
         palette: ["#3f8294"],
         cssVar: {
-          "--node-gap-x": "26px", "--node-gap-y": "8px", "--main-gap-x": "48px", "--main-gap-y": "26px",
+          "--node-gap-x": "22px", "--node-gap-y": "8px", "--main-gap-x": "26px", "--main-gap-y": "22px",
           "--main-color": "#14252c", "--main-bgcolor": "#ffffff", "--main-bgcolor-transparent": "rgba(255, 255, 255, 0.9)",
           "--color": "#14252c", "--bgcolor": "#ffffff", "--selected": LAKE, "--accent-color": LAKE,
           "--root-color": "#ffffff", "--root-bgcolor": LAKE, "--root-border-color": LAKE,
-          "--root-radius": "6px", "--main-radius": "6px", "--topic-padding": "4px 10px", "--map-padding": "60px 40px",
+          "--root-radius": "6px", "--main-radius": "6px", "--topic-padding": "4px 10px", "--map-padding": "40px 24px",
           "--panel-color": "#14252c", "--panel-bgcolor": "#ffffff", "--panel-border-color": "#d6dedf",
         },
       },
