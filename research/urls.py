@@ -19,6 +19,7 @@ urlpatterns = [
     path("<int:pk>/edit/", building.edit, name="survey-edit"),
     path("<int:pk>/head/", building.head, name="survey-head"),
     path("<int:pk>/schools/", building.schools, name="survey-schools"),
+    path("<int:pk>/discard/", building.discard, name="survey-discard"),
     path("<int:pk>/sections/", building.section_new, name="section-new"),
     path("sections/<int:pk>/", building.section_edit, name="section-edit"),
     path("sections/<int:pk>/move/", building.section_move, name="section-move"),

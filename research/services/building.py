@@ -10,6 +10,7 @@ from django.db import transaction
 
 from members.models import Unit
 from members.services import Actor
+from portal.audit.services import record
 from portal.core.clock import db_now
 from portal.core.errors import Conflict, DomainError, require
 from portal.core.thaitext import normalise, tidy
@@ -76,6 +77,15 @@ def set_schools(survey: Survey, *, rule: dict[str, Any], by: Actor) -> Survey:
     locked.audience_rule = rule
     _touch(locked, "audience_rule")
     return locked
+
+
+@transaction.atomic
+def discard_survey(survey: Survey, *, by: Actor) -> None:
+    """The draft is gone, with its questions; the history keeps its title."""
+    locked = _locked_draft(survey.pk, by)
+    record("survey.discarded", locked, by=by, title=locked.title)
+    refresh(locked, by=by)
+    locked.delete()
 
 
 # Sections ---------------------------------------------------------------------------------------

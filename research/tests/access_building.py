@@ -128,6 +128,8 @@ ROWS = [
     owner("survey-head", draft, 200, 422),
     owner("survey-head", opened, 302, 302),
     owner("survey-schools", draft, 200, 302, body=all_schools),
+    owner("survey-discard", draft, 200, 302),
+    owner("survey-discard", opened, 302, 302),
     owner("section-new", draft, 200, 302, body=words),
     owner("section-edit", section, 200, 302, body=words),
     owner("section-move", section, 405, 302, body=upwards),

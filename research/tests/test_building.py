@@ -148,6 +148,7 @@ def test_a_survey_that_is_out_is_not_changed(owner, state):
     for deed in (
         lambda: building.save_survey(survey, version=1, changes={"title": "ใหม่"}, by=owner),
         lambda: building.set_schools(survey, rule={"all_schools": True}, by=owner),
+        lambda: building.discard_survey(survey, by=owner),
         lambda: building.add_section(survey, title="ใหม่", by=owner),
         lambda: building.save_section(section, title="ใหม่", by=owner),
         lambda: building.move_section(section, step=1, by=owner),
@@ -167,6 +168,7 @@ def test_another_group_may_do_nothing(draft, stranger):
 
     for deed in (
         lambda: building.save_survey(draft, version=1, changes={"title": "ใหม่"}, by=stranger),
+        lambda: building.discard_survey(draft, by=stranger),
         lambda: building.add_section(draft, title="ใหม่", by=stranger),
         lambda: building.remove_section(section, by=stranger),
         lambda: building.add_question(section, kind="text", text="ใหม่", options={}, by=stranger),
@@ -179,6 +181,18 @@ def test_another_group_may_do_nothing(draft, stranger):
     ):
         with pytest.raises(PermissionDenied):
             deed()
+
+
+def test_a_draft_is_thrown_away_and_the_history_keeps_its_title(draft, owner):
+    add_questions(draft)
+    pk = draft.pk
+
+    building.discard_survey(draft, by=owner)
+
+    assert not Survey.objects.filter(pk=pk).exists()
+    assert not Question.objects.exists()
+    entry = AuditEntry.objects.get(action="survey.discarded")
+    assert (entry.subject_id, entry.data["title"]) == (pk, draft.title)
 
 
 # Copies -----------------------------------------------------------------------------------------

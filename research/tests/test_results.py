@@ -11,7 +11,7 @@ import pytest
 from portal.core.thaitext import normalise
 from research.domain.figures import DASH
 from research.domain.suppression import K
-from research.models import Intake
+from research.models import Intake, NamedAnswer, Promise
 from research.services.results import is_counted, read_answers, results_of
 from research.tests.factories import OpenSurveyFactory, QuestionFactory, open_with
 from research.tests.findings import (
@@ -296,6 +296,49 @@ def test_no_view_and_no_difference_of_views_shows_fewer_than_five():
 def test_the_attack_succeeds_where_only_small_groups_are_hidden():
     """The negative control: the same attack against the plain rule finds people."""
     assert broken("only the small") > 5
+
+
+def scored_by_view(survey):
+    """What a reader sees of the dimension in every view: how many people have a score."""
+    views = ["", *read(survey).answers.populations]
+    found = {view: view_of(survey, view).dimensions[-1].total for view in views}
+    return {view: [total.n, 0, 0, 0, 0] for view, total in found.items() if total}
+
+
+def test_no_difference_of_dimensions_shows_fewer_than_five():
+    """Where two items are left out by different people, the scores of the people are as safe."""
+    rng = Random(2570)
+    shown = 0
+    for _ in range(15):
+        survey, _ = found_survey()
+        section = scale_section(survey)
+        items = [QuestionFactory(section=section) for _ in range(3)]
+        for population in (TEACHERS, STAFF, HEADS):
+            sheets = [
+                {item.key: rng.randint(1, 5) for item in items if rng.random() < 0.6}
+                for _ in range(rng.choice([0, 3, 6, 9, 20]))
+            ]
+            answer(survey, population, sheets)
+        seen = scored_by_view(survey) if read(survey).answers.is_shown else {}
+        shown += bool(seen)
+        sizes = [sum(counts) for counts in seen.values()] + differences(seen)
+        assert not any(0 < size < K for size in sizes)
+    assert shown > 5
+
+
+def test_a_survey_by_name_is_counted_in_the_same_way():
+    survey, asked = found_survey(is_anonymous=False, promise=Promise.NONE, public_key="")
+    invite(survey, survey.owner_unit, 6)
+    for point, invitation in enumerate(survey.invitations.all()):
+        NamedAnswer.objects.create(
+            invitation=invitation,
+            data={asked["likert"].key: point % 5 + 1},
+            answered_at=survey.created_at,
+        )
+
+    item = item_of(view_of(survey), asked["likert"])
+
+    assert (item.n, item.scale.mean.text) == (6, "2.67")
 
 
 # When ------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from research.services.building import (
     add_question,
     add_section,
     copy_survey,
+    discard_survey,
     move_question,
     move_section,
     remove_question,
@@ -173,6 +174,23 @@ def schools(request: PortalRequest, pk: int) -> HttpResponse:
         {"survey": survey, "audience": form},
         status=422 if refused else 200,
     )
+
+
+@require_http_methods(["GET", "POST"])
+def discard(request: PortalRequest, pk: int) -> HttpResponse:
+    """Ask, then throw the draft away."""
+    survey = survey_of(request, pk)
+    actor = editor_of(request, survey)
+    if not survey.is_draft:
+        return _locked(request, survey)
+    if request.method == "POST":
+        discard_survey(survey, by=actor)
+        messages.success(request, f"ลบร่าง “{survey.title}” แล้ว")
+        return redirect(f"{reverse('research:index')}?list=kept")
+    count = Question.objects.filter(section__survey=survey).count()
+    context = {"survey": survey, "lead": f"ลบร่าง “{survey.title}”", "yes": "ลบร่างนี้"}
+    context |= {"text": f"คำถาม {count} ข้อถูกลบด้วย เอาคืนไม่ได้"}
+    return render_page(request, "research/edit_remove.html", context)
 
 
 def _locked(request: PortalRequest, survey: Survey) -> HttpResponse:
