@@ -81,19 +81,27 @@ class ArticleQuerySet(BaseQuerySet["Article"]):
         return self.select_related("owner_unit", "author", "category").defer("body")
 
 
+def readable_articles(member: Member | None) -> Count:
+    """How many published articles of a shelf, a tag or a unit this reader may read."""
+    shown = visible(member, "articles__") & Q(articles__state=LIVE)
+    return Count("articles", filter=shown, distinct=True)
+
+
 class CategoryQuerySet(BaseQuerySet["Category"]):
     """The shelves of an office."""
 
     def with_counts_for(self, member: Member | None) -> Self:
         """Shelves that hold something this reader may read, with how many published articles."""
-        shown = visible(member, "articles__") & Q(articles__state=LIVE)
-        return self.annotate(total=Count("articles", filter=shown, distinct=True)).filter(
-            total__gt=0
-        )
+        return self.annotate(total=readable_articles(member)).filter(total__gt=0)
 
 
 class TagQuerySet(BaseQuerySet["Tag"]):
     """Words under which articles are found."""
+
+    def with_counts_for(self, member: Member | None) -> Self:
+        """Tags of something this reader may read, those of most articles first."""
+        counted = self.annotate(total=readable_articles(member)).filter(total__gt=0)
+        return counted.order_by("-total", "key")
 
 
 class RevisionQuerySet(BaseQuerySet["Revision"]):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
 from knowledge.querysets import ArticleQuerySet, CategoryQuerySet, RevisionQuerySet, TagQuerySet
 from members.models import Unit
+from portal.core.clock import bangkok
 from portal.core.models import Stateful
 
 MEMBER = settings.AUTH_USER_MODEL
@@ -179,6 +182,11 @@ class Article(Stateful):
     def was_published(self) -> bool:
         """Answer whether readers have seen it: from then on every change is history."""
         return self.published_at is not None
+
+    @property
+    def published_on(self) -> date | None:
+        """The day it was published, in Bangkok."""
+        return bangkok(self.published_at).date() if self.published_at else None
 
     @property
     def readers_words(self) -> str:

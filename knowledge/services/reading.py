@@ -8,9 +8,9 @@ from django.db import DatabaseError, transaction
 from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from knowledge.models import Article, Bookmark, Category, Reading
-from knowledge.querysets import ArticleQuerySet, is_among
-from members.models import Member
+from knowledge.models import Article, Bookmark, Category, Reading, Tag
+from knowledge.querysets import ArticleQuerySet, is_among, readable_articles
+from members.models import Member, Unit
 from members.services import Actor
 from portal.core.clock import db_now
 from portal.core.errors import DomainError
@@ -45,6 +45,17 @@ def most_read_for(member: Member | None, limit: int) -> list[Article]:
 def shelves_for(member: Member | None) -> list[Category]:
     """Return the shelves with something for this reader on them, each with how many (`total`)."""
     return list(Category.objects.with_counts_for(member).order_by("sort_order", "name"))
+
+
+def tags_for(member: Member | None, limit: int) -> list[Tag]:
+    """Return the words under which most is found of what this reader may read."""
+    return list(Tag.objects.with_counts_for(member)[:limit])
+
+
+def units_for(member: Member | None, limit: int) -> list[Unit]:
+    """Return the groups and schools that told this reader most, each with how much (`total`)."""
+    rows = Unit.objects.annotate(total=readable_articles(member)).filter(total__gt=0)
+    return list(rows.order_by("-total", "sort_order", "name")[:limit])
 
 
 def with_reader(articles: ArticleQuerySet, member: Member | None) -> ArticleQuerySet:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +13,13 @@ from django.views.decorators.http import require_GET
 
 from knowledge.models import Article, ArticleState, Bookmark, Kind
 from knowledge.querysets import NUL, ArticleQuerySet
-from knowledge.services.reading import latest_for, most_read_for, shelves_for
+from knowledge.services.reading import (
+    latest_for,
+    most_read_for,
+    shelves_for,
+    tags_for,
+    units_for,
+)
 from knowledge.views.finding import reader_of
 from members.models import Unit
 from portal.core.actors import PortalRequest
@@ -23,6 +30,8 @@ from portal.core.thaitext import normalise
 PAGE_SIZE = 20
 ON_FIRST_PAGE = 6
 MOST_READ = 4
+MOST_USED_TAGS = 6
+BUSIEST_UNITS = 8
 BIGGEST_ID = 2**63 - 1
 NEWEST = ("-published_at", "-pk")
 
@@ -42,16 +51,23 @@ def index(request: PortalRequest) -> HttpResponse:
         {
             "most_read": most_read_for(reader, MOST_READ),
             "latest": latest_for(reader, ON_FIRST_PAGE),
-            "shelves": [
-                {
-                    "url": address("knowledge:list", category=shelf.pk),
-                    "label": shelf.name,
-                    "count": shelf.total,  # type: ignore[attr-defined]  # annotated
-                }
-                for shelf in shelves_for(reader)
-            ],
+            "tags": tags_for(reader, MOST_USED_TAGS),
+            "shelves": counted("category", shelves_for(reader)),
+            "units": counted("unit", units_for(reader, BUSIEST_UNITS)),
         },
     )
+
+
+def counted(name: str, rows: Iterable[Any]) -> list[dict[str, Any]]:
+    """Return links to the list, narrowed by each row, with how many articles come."""
+    return [
+        {
+            "url": address("knowledge:list", **{name: row.pk}),
+            "label": row.label if name == "unit" else row.name,
+            "count": row.total,
+        }
+        for row in rows
+    ]
 
 
 # The whole list -----------------------------------------------------------------------------------
