@@ -50,6 +50,8 @@ _PRIVATE_USE = str.maketrans(
         0xF71A: "\u0e3a",
     }
 )
+_ODD = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff\uf700-\uf71a]")
+_THAI_DIGIT = re.compile("[๐-๙]")
 
 
 def tidy(text: str) -> str:
@@ -65,7 +67,9 @@ def tidy(text: str) -> str:
 
 
 def _mend(text: str) -> str:
-    text = unicodedata.normalize("NFC", text.translate(_ZERO_WIDTH).translate(_PRIVATE_USE))
+    if _ODD.search(text):  # asking is much quicker than translating
+        text = text.translate(_ZERO_WIDTH | _PRIVATE_USE)
+    text = unicodedata.normalize("NFC", text)
     text = _DOUBLED_MARK.sub(r"\1", text)
     text = _SPLIT_SARA_AM.sub("\\1\u0e33", text)
     text = _LATE_TONE.sub("\\1\u0e33", text)
@@ -74,7 +78,11 @@ def _mend(text: str) -> str:
 
 def normalise(text: str) -> str:
     """Return the text for comparing and searching: tidy, Arabic digits, case-folded, one space."""
-    return " ".join(tidy(arabic_digits(tidy(text)).casefold()).split())
+    text = tidied = tidy(text)
+    if _THAI_DIGIT.search(text):
+        text = arabic_digits(text)
+    text = text.casefold()
+    return " ".join((text if text == tidied else tidy(text)).split())
 
 
 def keep_together(text: str) -> str:

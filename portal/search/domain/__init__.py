@@ -1,6 +1,6 @@
 """Cut Thai into atoms, understand what was typed, say what fits and show where."""
 
-from portal.search.domain.cutting import EDITION, atoms
+from portal.search.domain.cutting import EDITION, atoms, atoms_of_normalised
 from portal.search.domain.marking import Piece, marked, snippet
 from portal.search.domain.wanted import (
     LONGEST_QUERY,
@@ -23,6 +23,7 @@ __all__ = [
     "Wanted",
     "Word",
     "atoms",
+    "atoms_of_normalised",
     "bare",
     "compact",
     "marked",

@@ -62,8 +62,13 @@ def _loaded_dictionary() -> str:
 
 def atoms(text: str) -> list[str]:
     """Return the atoms of a text in their order; all letters and digits are in them."""
+    return atoms_of_normalised(normalise(text))
+
+
+def atoms_of_normalised(text: str) -> list[str]:
+    """Return the atoms of a text that is in one spelling already."""
     found: list[str] = []
-    for run in RUN.finditer(normalise(text)):
+    for run in RUN.finditer(text):
         if run.lastgroup == "thai":
             found += _thai_atoms(run[0])
         else:
@@ -103,4 +108,6 @@ def _fewest(word: str) -> list[str]:
 
 def _in_pieces(atom: str) -> list[str]:
     """Return the atom, or pieces of it when it is longer than an index likes."""
+    if len(atom) <= LONGEST_ATOM:
+        return [atom]
     return [atom[at : at + LONGEST_ATOM] for at in range(0, len(atom), LONGEST_ATOM)]

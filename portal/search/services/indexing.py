@@ -16,7 +16,7 @@ from portal.core.locks import lock_on
 from portal.core.resources import Findable, Resource, resource_for
 from portal.core.thaitext import normalise
 from portal.outbox.services import publish
-from portal.search.domain import EDITION, atoms, compact, number_parts
+from portal.search.domain import EDITION, atoms_of_normalised, compact, number_parts
 from portal.search.models import SearchDoc
 from portal.search.querysets import add_to_terms, mark, part
 
@@ -116,7 +116,7 @@ def _document(kind: str, pk: int, findable: Findable, digest: str, free: _FreeId
         title=normalise(findable.title).replace("\x00", ""),
         number=compact(findable.number).replace("\x00", ""),
         text=text,
-        atoms=" ".join(atoms(text)),
+        atoms=" ".join(atoms_of_normalised(text)),
         parts=" ".join(part(end) for end in number_parts(findable.number)),
         marks=" ".join(sorted(marks)),
         digest=digest,
