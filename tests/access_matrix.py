@@ -61,11 +61,14 @@ from tests.world import ANONYMOUS, ROLES, World
 
 PUBLIC = frozenset(
     {
+        "home",
         "livez",
         "readyz",
         "help",
         "help-page",
         "search:search",
+        "announcements:index",
+        "announcements:announcement",
         "knowledge:index",
         "knowledge:list",
         "knowledge:article",

@@ -31,7 +31,7 @@
     common: {
       editorHelp: "กด Alt+F10 ไปที่แถบเครื่องมือ กด Alt+0 อ่านวิธีใช้แป้นพิมพ์ กด Tab ออกจากช่องเขียน",
       alignCenter: "กึ่งกลาง", alignNone: "ไม่กำหนด", optionDefault: "ตามปกติ", justify: "เต็มแนว",
-      keyboardShortcut: "แป้นลัด",
+      keyboardShortcut: "แป้นลัด", url: "ที่อยู่เว็บ", protocol: "แบบ",
       unavailable: '%1<span class="cke_accessibility"> ใช้ไม่ได้ตอนนี้</span>',
       confirmCancel: "ปิดโดยไม่เก็บสิ่งที่แก้",
     },

@@ -126,8 +126,8 @@ const fetched = new WeakSet();
 
 window.addEventListener("submit", (event) => {
   const form = event.target;
-  const own = editors.get(form);
-  if (!own) return;
+  const own = editors.get(form)?.filter((editor) => editor.isReady);
+  if (!own?.length) return;
   if (fetched.delete(form)) {
     for (const editor of own) editor.isDirty = false;
     return;

@@ -29,6 +29,7 @@ NO_PAGES = {
     "documents:letter-preview": "a file",
     "documents:arrival-stamped": "a file",
     "files:*": "files and pictures of pages",
+    "richtext:frame": "the inside of a text field",
     "members:audience-count": "a fragment",
     "members:audience-find": "a fragment",
     "mfa_download_recovery_codes": "a file",
