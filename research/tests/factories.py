@@ -49,6 +49,7 @@ class SurveyFactory(DjangoModelFactory[Survey]):
     title = factory.Sequence(lambda n: f"ความพึงพอใจต่อบริการของสำนักงาน ครั้งที่ {n + 1}")
     title_search = factory.LazyAttribute(lambda survey: normalise(survey.title))
     purpose = "นำผลไปปรับปรุงบริการ"
+    is_anonymous = True
     closes_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=14))
     created_at = factory.LazyFunction(timezone.now)
     saved_at = factory.LazyFunction(timezone.now)
@@ -58,8 +59,10 @@ class OpenSurveyFactory(SurveyFactory):
     """A survey that is out, without invitations; `open_with` makes a whole one by the services."""
 
     state = SurveyState.OPEN
-    promise = Promise.ANONYMOUS
-    public_key = factory.LazyFunction(make_key)
+    promise = factory.LazyAttribute(
+        lambda survey: Promise.ANONYMOUS if survey.is_anonymous else Promise.NONE
+    )
+    public_key = factory.LazyAttribute(lambda survey: make_key() if survey.is_anonymous else "")
     opened_at = factory.LazyFunction(timezone.now)
 
 
