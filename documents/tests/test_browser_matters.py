@@ -56,7 +56,8 @@ def write_at_the_school(walk, folder):
     page = walk.page
     page.fill("[name=subject]", SUBJECT)
     page.check("[name=main_source][value=uploaded]")
-    page.set_input_files("#id_main", signed)
+    with page.expect_response("**/files/"):  # a process of its own looks at the file
+        page.set_input_files("#id_main", signed)
     walk.sees(signed.name)
     walk.look()
     walk.press("ตรวจแล้ว", within=".draft-deeds, .actionbar")

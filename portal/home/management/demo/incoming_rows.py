@@ -325,8 +325,8 @@ class Writer:
             (StepKind.RECEIVED, inside.registrar, 0, "", f"เลขรับ {number}"),
             (StepKind.PROPOSED, inside.registrar, 0.4, coming.proposal, to.post.title),
             (StepKind.ENDORSED, to, 3, coming.order, order),
-            (StepKind.ASSIGNED, desk[Role.GROUP_CLERK], 22, "", str(desk[Role.OFFICER].member)),
-            (StepKind.ACCEPTED, desk[Role.OFFICER], 24, "", ""),
+            (StepKind.ASSIGNED, desk[Role.GROUP_CLERK], 23.6, "", str(desk[Role.OFFICER].member)),
+            (StepKind.ACCEPTED, desk[Role.OFFICER], 24.5, "", ""),
             (StepKind.CLOSED, desk[Role.OFFICER], 52, coming.result, ""),
         ]
         made = rows[: _STEPS[MatterState(case.state)]]
