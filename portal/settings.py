@@ -51,6 +51,8 @@ if not SECRET_KEY and not IS_EMBEDDED:
 if SECRET_KEY and (len(SECRET_KEY) < 50 or SECRET_KEY.startswith(("change-me", "django-insecure"))):
     raise ImproperlyConfigured("SECRET_KEY is a placeholder or shorter than 50 characters.")
 SECRET_KEY = SECRET_KEY or _embedded_secret_key()
+# Earlier keys: links to surveys that are still open were made with them.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])

@@ -1,4 +1,4 @@
-"""Take the pictures of the manual (static/manual) and of the README: `make screenshots`.
+"""Take the pictures of the manual, the tour and the README: `make screenshots`.
 
 Starts a demo of its own in a temporary folder on a free port, opens each page as the person whose
 page it is, and keeps small PNG files of 128 colours. `make screenshots ONLY="inbox board"` takes
@@ -16,121 +16,25 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from pictures import MANUAL, PICTURES, TOP, TOUR, Picture
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-TOP = Path(__file__).resolve().parent.parent
-MANUAL = TOP / "static" / "manual"
-README = TOP / "docs" / "screenshot.png"
 PASSWORD = "only-for-pictures"  # noqa: S105 - of the demo this script makes for itself
-PHONE, DESK = (390, 720), (1280, 720)
 COLOURS = 128
 START_SECONDS = 90
 
 
-@dataclass(frozen=True)
-class Picture:
-    """One page: its file, who opens it, on what, and the steps to it after the first address."""
-
-    file: Path
-    username: str
-    size: tuple[int, int]
-    path: str
-    steps: Callable[[Page], object] | None = None
-
-
-def follow(page: Page, pattern: str) -> None:
-    """Open the first link of the page's content whose address holds the pattern."""
-    page.goto(page.locator(f"main a[href*='{pattern}']").first.evaluate("link => link.href"))
-
-
-def choose_two(page: Page) -> None:
-    page.locator(".item-pick").nth(0).click()
-    page.locator(".item-pick").nth(1).click()
-
-
-def open_received(page: Page) -> None:
-    """Open the first letter of the list that is received already."""
-    row = page.locator("li.item", has=page.locator("text=/ลงรับแล้ว|เลขรับ|ตอบแล้ว/")).first
-    row.locator(".item-subject a").click()
-
-
-def answer(page: Page) -> None:
-    page.locator("main a.btn", has_text="ตอบ").first.click()
-    show(page, "#answer")
-
-
-def assign(page: Page) -> None:
-    open_received(page)
-    page.locator("summary", has_text="มอบหมาย").click()
-    show(page, "[aria-labelledby=assign-title]")
-
-
-def own_assignment(page: Page) -> None:
-    follow(page, "?as=")
-    show(page, "[aria-labelledby=assigned-title]")
-
-
-def first_letter(page: Page) -> None:
-    page.locator("main .item-subject a").first.click()
-
-
-def audience(page: Page) -> None:
-    first_letter(page)
-    page.locator("button[value=audience]").click()
-
-
-def confirm(page: Page) -> None:
-    first_letter(page)
-    page.locator("main button", has_text="ตรวจแล้วออกเลขและส่ง").click()
-
-
-def review(page: Page) -> None:
-    first_letter(page)
-    page.locator("main a", has_text="ตอบแล้ว").first.click()
-    follow(page, "/arrivals/")
-
-
-def show(page: Page, selector: str) -> None:
-    """Put the part into the window, with a little air above it."""
-    page.locator(selector).evaluate("part => scrollTo(0, part.offsetTop - 90)")
-
-
-PICTURES = {
-    "signin": Picture(MANUAL, "", PHONE, "/accounts/login/"),
-    "home": Picture(MANUAL, "school-clerk", PHONE, "/"),
-    "notifications": Picture(MANUAL, "school-clerk", PHONE, "/notifications/"),
-    "inbox": Picture(MANUAL, "school-clerk", PHONE, "/letters/"),
-    "inbox-choose": Picture(MANUAL, "school-clerk", PHONE, "/letters/?tab=waiting", choose_two),
-    "letter": Picture(MANUAL, "school-clerk", PHONE, "/letters/?tab=all", open_received),
-    "answer": Picture(MANUAL, "school-clerk", PHONE, "/letters/", answer),
-    "assign": Picture(MANUAL, "school-director", PHONE, "/letters/?tab=all", assign),
-    "acknowledge": Picture(MANUAL, "teacher", PHONE, "/letters/assigned/", own_assignment),
-    "register": Picture(
-        MANUAL, "school-clerk", DESK, "/letters/registers/", lambda page: follow(page, "registers/")
-    ),
-    "sent": Picture(MANUAL, "registrar", DESK, "/letters/sent/"),
-    "write": Picture(MANUAL, "officer", DESK, "/letters/sent/?state=draft", first_letter),
-    "audience": Picture(MANUAL, "officer", DESK, "/letters/sent/?state=draft", audience),
-    "confirm": Picture(MANUAL, "registrar", DESK, "/letters/sent/?state=submitted", confirm),
-    "board": Picture(MANUAL, "officer", DESK, "/letters/sent/", first_letter),
-    "review": Picture(MANUAL, "officer", DESK, "/letters/sent/", review),
-    "people": Picture(MANUAL, "admin", DESK, "/admin/members/member/add/"),
-    "screenshot": Picture(README.parent, "school-clerk", DESK, "/letters/"),
-}
-
-
 def main(names: list[str], chromium: str) -> None:
     """Take the pictures with these names; all when none is named."""
-    MANUAL.mkdir(parents=True, exist_ok=True)
+    for folder in (MANUAL, TOUR):
+        folder.mkdir(parents=True, exist_ok=True)
     with demo() as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]

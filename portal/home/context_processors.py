@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 
 from members.models import OFFICE_ROLES, Role, Unit, UnitKind
 from members.services import Actor
+from portal.announcements.services import strip_for
 from portal.home.services import help_address
 from portal.notifications.services import unread_count
 
@@ -44,6 +45,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "holdings": actor.holdings,
         "posts_line": posts_line(actor),
         "bell_count": SimpleLazyObject(lambda: unread_count(actor.member)),
+        "announced": SimpleLazyObject(lambda: strip_for(actor.member)),
     }
 
 

@@ -10,17 +10,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from knowledge.services.reading import latest_for
+from portal.announcements.services import current_for, public_news
 from portal.core.actors import PortalRequest
 from portal.core.clock import bangkok, db_now
 from portal.core.rendering import render_page
 from portal.core.resources import Waiting
 from portal.home.services import manual_pages, my_work
 
+MOST_ANNOUNCEMENTS, MOST_ARTICLES, MOST_NEWS = 3, 3, 5
 GROUPS = {
     "late": ("เกินกำหนด", "late"),
-    "today": ("ครบกำหนดวันนี้", "soon"),
-    "tomorrow": ("ครบกำหนดพรุ่งนี้", "soon"),
-    "later": ("มีกำหนดภายหลัง", ""),
+    "today": ("วันนี้", "soon"),
+    "tomorrow": ("พรุ่งนี้", "soon"),
+    "later": ("หลังจากนั้น", ""),
     "open": ("ไม่มีกำหนด", ""),
 }
 
@@ -29,7 +32,7 @@ def _group_of(row: Waiting, now: datetime) -> str:
     if row.due_at is None:
         return "open"
     if row.due_at < now:
-        return "late"
+        return "today" if row.is_event else "late"
     today = bangkok(now).date()
     day = bangkok(row.due_at).date()
     if day == today:
@@ -38,8 +41,11 @@ def _group_of(row: Waiting, now: datetime) -> str:
 
 
 @require_GET
+@login_not_required
 def home(request: PortalRequest) -> HttpResponse:
-    """Show what waits for the member from every room, by due date."""
+    """Show what waits for the member from every room, by due date; a visitor sees the front."""
+    if not request.user.is_authenticated:
+        return front(request)
     now = db_now()
     groups: dict[str, dict[str, Any]] = {}
     for row in my_work(request.user):
@@ -47,9 +53,24 @@ def home(request: PortalRequest) -> HttpResponse:
         title, tone = GROUPS[name]
         group = groups.setdefault(name, {"title": title, "tone": tone, "rows": []})
         group["rows"].append(row)
-    return render_page(
-        request, "home/home.html", {"groups": list(groups.values()), "today": now, "now": now}
-    )
+    context = {
+        "groups": list(groups.values()),
+        "today": now,
+        "now": now,
+        "announcements": current_for(request.user, MOST_ANNOUNCEMENTS),
+        "articles": latest_for(request.user, MOST_ARTICLES),
+    }
+    return render_page(request, "home/home.html", context)
+
+
+def front(request: PortalRequest) -> HttpResponse:
+    """Show visitors the news, what the office knows and shares, and how to reach it."""
+    context = {
+        "today": db_now(),
+        "news": public_news(MOST_NEWS),
+        "articles": latest_for(None, MOST_NEWS),
+    }
+    return render_page(request, "home/front.html", context)
 
 
 @require_GET

@@ -18,7 +18,7 @@ def no_such_page(world: World) -> dict[str, Any]:
 
 
 ROWS = [
-    Access("home", None, everyone(200, 405)),
+    Access("home", None, everyone(200, 405, anonymous=(200, 405))),
     Access("help", None, everyone(200, 405, anonymous=(200, 405))),
     Access("help-page", first_page, everyone(200, 405, anonymous=(200, 405))),
     Access("help-page", no_such_page, everyone(404, 405, anonymous=(404, 405))),

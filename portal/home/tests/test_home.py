@@ -21,6 +21,8 @@ from documents.tests.factories import (
     received_arrival,
     registrar_of,
 )
+from knowledge.tests.factories import PublishedFactory
+from meetings.tests.factories import AttendanceFactory, MeetingFactory
 from members.models import Role
 from members.tests.factories import (
     ActorFactory,
@@ -30,6 +32,8 @@ from members.tests.factories import (
     OfficeFactory,
     SchoolFactory,
 )
+from portal.announcements.models import Visibility
+from portal.announcements.tests.factories import published
 from portal.notifications.tests.factories import tell
 
 pytestmark = pytest.mark.django_db
@@ -74,9 +78,9 @@ def test_what_waits_stands_under_its_day_the_nearest_first(client, clerk, clock)
 
     assert groups(response) == [
         ("เกินกำหนด", [("เลยแล้ว", WAITS)]),
-        ("ครบกำหนดวันนี้", [("สายนี้", WAITS), ("บ่ายนี้", WAITS)]),
-        ("ครบกำหนดพรุ่งนี้", [("พรุ่งนี้", WAITS)]),
-        ("มีกำหนดภายหลัง", [("ปีหน้า", WAITS)]),
+        ("วันนี้", [("สายนี้", WAITS), ("บ่ายนี้", WAITS)]),
+        ("พรุ่งนี้", [("พรุ่งนี้", WAITS)]),
+        ("หลังจากนั้น", [("ปีหน้า", WAITS)]),
         ("ไม่มีกำหนด", [("ไม่มีวัน", WAITS)]),
     ]
     assert "ศุกร์" in response.content.decode()
@@ -133,6 +137,47 @@ def test_a_member_without_a_post_is_told_whom_to_ask(client):
     client.force_login(MemberFactory())
 
     assert "ยังไม่มีตำแหน่งในระบบ" in client.get(HOME).content.decode()
+
+
+def test_a_meeting_that_has_begun_is_of_today_and_not_overdue(client, clerk, clock):
+    now = clock(2026, 11, 20, 9, 30)
+    meeting = MeetingFactory(
+        unit=clerk.holding.post.unit, starts_at=now - timedelta(hours=1), ends_at=now
+    )
+    AttendanceFactory(meeting=meeting, member=clerk.member)
+
+    [group] = client.get(HOME).context["groups"]
+
+    assert group["title"] == "วันนี้"
+    assert [row.state for row in group["rows"]] == ["เชิญประชุม"]
+
+
+def test_a_visitor_sees_news_knowledge_and_the_way_in(client):
+    school = SchoolFactory()
+    school.office.phone = "0 7469 1000"
+    school.office.save(update_fields=["phone"])
+    published(to=[school], unit=school.office, visibility=Visibility.PUBLIC, title="รับสมัครครู")
+    published(to=[school], unit=school.office, title="เฉพาะบุคลากร")
+    PublishedFactory(owner_unit=school, visibility="public", title="อ่านคล่อง")
+    PublishedFactory(owner_unit=school, title="เพื่อสมาชิก")
+
+    page = client.get(HOME).content.decode()
+
+    words = ("รับสมัครครู", "เฉพาะบุคลากร", "อ่านคล่อง", "เพื่อสมาชิก", "0 7469 1000")
+    assert [word in page for word in words] == [True, False, True, False, True]
+    assert reverse("account_login") in page
+
+
+def test_a_member_sees_announcements_and_what_colleagues_learned(client, clerk):
+    school = clerk.holding.post.unit
+    published(to=[school], unit=school.office, title="ปิดปรับปรุงระบบ")
+    published(to=[SchoolFactory(office=school.office)], unit=school.office, title="ของเขา")
+    PublishedFactory(owner_unit=school, title="สอนเศษส่วน")
+
+    page = client.get(HOME).content.decode()
+
+    words = ("ปิดปรับปรุงระบบ", "ของเขา", "สอนเศษส่วน")
+    assert [word in page for word in words] == [True, False, True]
 
 
 def test_other_peoples_work_is_not_on_the_list(client, clerk):

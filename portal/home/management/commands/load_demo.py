@@ -1,20 +1,37 @@
-"""A lifelike office to try the portal with: people, schools, a term of letters."""
+"""A lifelike office to try the portal with: people, schools, and a term in every room."""
 
 from __future__ import annotations
 
 import sys
 import time
+from io import StringIO
 from random import Random
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from members.models import Member, Unit
+from portal.home.management.demo.announcements import make_announcements
+from portal.home.management.demo.incoming import make_incoming
+from portal.home.management.demo.knowledge import make_knowledge
 from portal.home.management.demo.letters import make_letters
+from portal.home.management.demo.meetings import make_meetings
+from portal.home.management.demo.notes import make_notes
 from portal.home.management.demo.people import make_people
+from portal.home.management.demo.research import make_research
 
 WIDTH = 30
+# The rooms in the order in which a term fills them; each is the same for one seed and day.
+ROOMS = {
+    "letters inside the office": make_incoming,
+    "articles": make_knowledge,
+    "meetings": make_meetings,
+    "notes and mind maps": make_notes,
+    "surveys": make_research,
+    "announcements": make_announcements,
+}
 
 
 class Command(BaseCommand):
@@ -26,6 +43,7 @@ class Command(BaseCommand):
         parser.add_argument("--schools", type=int, default=131)
         parser.add_argument("--letters", type=int, default=110)
         parser.add_argument("--seed", type=int, default=2569)
+        parser.add_argument("--only-letters", action="store_true", help="for large numbers")
         parser.add_argument("--password", default=settings.DEMO_PASSWORD)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -50,6 +68,15 @@ class Command(BaseCommand):
         self.stdout.write(
             f"\n{options['letters']:,} letters, {rows:,} letter-recipient rows in {seconds:.0f} s"
         )
+        if options["only_letters"]:
+            return
+        for name, furnish in ROOMS.items():
+            began = time.monotonic()
+            furnish(cast, rng=rng)
+            self.stdout.write(f"{name} in {time.monotonic() - began:.0f} s")
+        began = time.monotonic()
+        call_command("reindex_search", stdout=StringIO())
+        self.stdout.write(f"search index in {time.monotonic() - began:.0f} s")
 
     def show_progress(self, done: int, total: int) -> None:
         """Draw a bar where somebody looks; say nothing into a log file."""

@@ -1,0 +1,151 @@
+"""Which pictures are taken: the page, who opens it, on what, and the steps to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+TOP = Path(__file__).resolve().parent.parent
+MANUAL = TOP / "static" / "manual"
+TOUR = TOP / "docs" / "tour"
+README = TOP / "docs"
+PHONE, DESK = (390, 720), (1280, 720)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One page: its file, who opens it, on what, and the steps to it after the first address."""
+
+    file: Path
+    username: str
+    size: tuple[int, int]
+    path: str
+    steps: Callable[[Page], object] | None = None
+
+
+def follow(page: Page, pattern: str) -> None:
+    """Open the first link of the page's content whose address holds the pattern."""
+    page.goto(page.locator(f"main a[href*='{pattern}']").first.evaluate("link => link.href"))
+
+
+def choose_two(page: Page) -> None:
+    page.locator(".item-pick").nth(0).click()
+    page.locator(".item-pick").nth(1).click()
+
+
+def open_received(page: Page) -> None:
+    """Open the first letter of the list that is received already."""
+    row = page.locator("li.item", has=page.locator("text=/ลงรับแล้ว|เลขรับ|ตอบแล้ว/")).first
+    row.locator(".item-subject a").click()
+
+
+def answer(page: Page) -> None:
+    page.locator("main a.btn", has_text="ตอบ").first.click()
+    show(page, "#answer")
+
+
+def assign(page: Page) -> None:
+    open_received(page)
+    page.locator("summary", has_text="มอบหมาย").click()
+    show(page, "[aria-labelledby=assign-title]")
+
+
+def own_assignment(page: Page) -> None:
+    follow(page, "?as=")
+    show(page, "[aria-labelledby=assigned-title]")
+
+
+def first_letter(page: Page) -> None:
+    page.locator("main .item-subject a").first.click()
+
+
+def audience(page: Page) -> None:
+    first_letter(page)
+    page.locator("button[value=audience]").click()
+
+
+def confirm(page: Page) -> None:
+    first_letter(page)
+    page.locator("main button", has_text="ตรวจแล้วออกเลขและส่ง").click()
+
+
+def review(page: Page) -> None:
+    first_letter(page)
+    page.locator("main a", has_text="ตอบแล้ว").first.click()
+    follow(page, "/arrivals/")
+
+
+def show(page: Page, selector: str) -> None:
+    """Put the part into the window, with a little air above it."""
+    page.locator(selector).evaluate("part => scrollTo(0, part.offsetTop - 90)")
+
+
+def tuesday(page: Page) -> None:
+    """Open the newest Tuesday of the supervisors that was held."""
+    page.locator("main .item-subject a", has_text="วันอังคารของกลุ่มนิเทศ").first.click()
+
+
+def tuesdays_map(page: Page) -> None:
+    tuesday(page)
+    page.locator("main a", has_text="แผนที่ความคิด").first.click()
+    page.wait_for_selector("me-root, .map-canvas me-tpc")
+
+
+def own_note(page: Page) -> None:
+    page.locator("main .item-subject a", has_text="วง PLC").first.click()
+    page.locator("main a", has_text="โน้ตของฉัน").first.click()
+
+
+def endorse(page: Page) -> None:
+    page.locator("main a.btn", has_text="สั่งการ").first.click()
+
+
+def survey(page: Page) -> None:
+    page.locator("main a.btn", has_text="ตอบแบบสอบถาม").first.click()
+    page.locator("main a.btn, main button.btn", has_text="เริ่มตอบ").first.click()
+
+
+def results(page: Page) -> None:
+    page.locator("main .item-subject a", has_text="ความต้องการพัฒนาตนเองของครู").first.click()
+
+
+PICTURES = {
+    "signin": Picture(MANUAL, "", PHONE, "/accounts/login/"),
+    "home": Picture(MANUAL, "school-clerk", PHONE, "/"),
+    "notifications": Picture(MANUAL, "school-clerk", PHONE, "/notifications/"),
+    "inbox": Picture(MANUAL, "school-clerk", PHONE, "/letters/"),
+    "inbox-choose": Picture(MANUAL, "school-clerk", PHONE, "/letters/?tab=waiting", choose_two),
+    "letter": Picture(MANUAL, "school-clerk", PHONE, "/letters/?tab=all", open_received),
+    "answer": Picture(MANUAL, "school-clerk", PHONE, "/letters/", answer),
+    "assign": Picture(MANUAL, "school-director", PHONE, "/letters/?tab=all", assign),
+    "acknowledge": Picture(MANUAL, "teacher", PHONE, "/letters/assigned/", own_assignment),
+    "register": Picture(
+        MANUAL, "school-clerk", DESK, "/letters/registers/", lambda page: follow(page, "registers/")
+    ),
+    "sent": Picture(MANUAL, "registrar", DESK, "/letters/sent/"),
+    "write": Picture(MANUAL, "officer", DESK, "/letters/sent/?state=draft", first_letter),
+    "audience": Picture(MANUAL, "officer", DESK, "/letters/sent/?state=draft", audience),
+    "confirm": Picture(MANUAL, "registrar", DESK, "/letters/sent/?state=submitted", confirm),
+    "board": Picture(MANUAL, "officer", DESK, "/letters/sent/", first_letter),
+    "review": Picture(MANUAL, "officer", DESK, "/letters/sent/", review),
+    "people": Picture(MANUAL, "admin", DESK, "/admin/members/member/add/"),
+    "screenshot": Picture(README, "school-clerk", DESK, "/letters/"),
+    # docs/tour.md
+    "front": Picture(TOUR, "", DESK, "/"),
+    "my-work": Picture(TOUR, "director", DESK, "/"),
+    "endorse": Picture(TOUR, "director", PHONE, "/", endorse),
+    "letters": Picture(TOUR, "school-clerk", PHONE, "/letters/"),
+    "followed": Picture(TOUR, "officer", DESK, "/letters/sent/", first_letter),
+    "knowledge": Picture(TOUR, "teacher", DESK, "/knowledge/"),
+    "article": Picture(TOUR, "teacher", PHONE, "/knowledge/", first_letter),
+    "tuesday": Picture(TOUR, "head-sup", DESK, "/meetings/?show=past", tuesday),
+    "note": Picture(TOUR, "teacher", DESK, "/meetings/?show=past", own_note),
+    "map": Picture(TOUR, "head-sup", DESK, "/meetings/?show=past", tuesdays_map),
+    "survey": Picture(TOUR, "teacher", PHONE, "/", survey),
+    "results": Picture(TOUR, "director", DESK, "/surveys/?list=results", results),
+    "announcement": Picture(TOUR, "school-clerk", PHONE, "/announcements/", first_letter),
+    "search": Picture(TOUR, "officer", DESK, "/search/?q=พัฒนา"),
+}
