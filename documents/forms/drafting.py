@@ -34,7 +34,6 @@ from documents.models import (
     Secrecy,
     Urgency,
 )
-from documents.querysets import WRITING_ROLES
 from documents.services.drafting import refuse_secret
 from documents.services.wording import reference_to
 from members.models import Unit, UnitKind
@@ -388,12 +387,3 @@ class NewLetterForm(forms.Form):
 def school_kinds() -> list[tuple[str, str]]:
     """Return the kinds of letter that a school writes to its office."""
     return [(str(kind.value), str(kind.label)) for kind in SCHOOL_KINDS]
-
-
-def writing_units(actor: Actor) -> list[Unit]:
-    """Return the units for which this person writes letters, the acting post's first."""
-    holdings = [actor.holding, *(actor.holdings or ())]
-    units = [
-        held.post.unit for held in holdings if held is not None and held.post.role in WRITING_ROLES
-    ]
-    return list({unit.pk: unit for unit in units}.values())

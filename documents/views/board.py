@@ -25,7 +25,7 @@ from documents.services.following import (
 from documents.services.listing import with_progress
 from documents.services.sending import file_stem
 from documents.services.wording import deadline_of
-from documents.views.draft_page import in_post
+from members.services import act_where
 from portal.core.actors import PortalRequest
 from portal.core.clock import db_now
 from portal.core.errors import require
@@ -47,7 +47,7 @@ def followed(request: PortalRequest, pk: int) -> Letter:
         pk=pk,
     )
     require(letter.origin == LetterOrigin.OFFICE)
-    in_post(request, can_follow, letter)
+    act_where(request.actor, can_follow, letter)
     return letter
 
 

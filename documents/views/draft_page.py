@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -29,7 +27,14 @@ from documents.services.drafting import (
     missing_for_sending,
     save_draft,
 )
-from members.services import Actor, count_audience, describe_audience, office_holidays
+from members.services import (
+    Actor,
+    act_where,
+    count_audience,
+    describe_audience,
+    may_do,
+    office_holidays,
+)
 from portal.core.actors import PortalRequest
 from portal.core.calendar import add_working_days
 from portal.core.clock import today
@@ -53,30 +58,8 @@ def letter_of(request: PortalRequest, pk: int) -> Letter:
     )
 
 
-def in_post(request: PortalRequest, may: Callable[[Actor, Any], bool], thing: Any) -> Actor:
-    """Return this person in the post that may do it, the acting one first; 403 when none may."""
-    actor: Actor = request.actor
-    others = [
-        Actor(member=actor.member, holding=held, holdings=actor.holdings)
-        for held in actor.holdings or ()
-    ]
-    for candidate in (actor, *others):
-        if may(candidate, thing):
-            return candidate
-    raise PermissionDenied
-
-
-def may_do(request: PortalRequest, may: Callable[[Actor, Any], bool], thing: Any) -> bool:
-    """Answer whether one of this person's posts may do it."""
-    try:
-        in_post(request, may, thing)
-    except PermissionDenied:
-        return False
-    return True
-
-
 def editor_of(request: PortalRequest, letter: Letter) -> Actor:
-    return in_post(request, can_edit, letter)
+    return act_where(request.actor, can_edit, letter)
 
 
 def deadlines(letter: Letter) -> dict[str, date]:
@@ -179,7 +162,7 @@ def show_draft(
                 (key, PRESETS[key], short_date(day), f"{END_OF_DAY:%H.%M}")
                 for key, day in deadlines(letter).items()
             ],
-            "may_register": may_do(request, can_register, letter),
+            "may_register": may_do(request.actor, can_register, letter),
             "saved_text": saved_text(letter),
             "take_main": FileKinds.PDF_ONLY.accept,
             "take_enclosures": FileKinds.ENCLOSURES.accept,

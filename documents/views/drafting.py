@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from documents.forms.drafting import NewLetterForm, keep_chosen, press, writing_units
+from documents.forms.drafting import NewLetterForm, keep_chosen, press
 from documents.forms.receiving import fresh_key
 from documents.forms.sending import ReasonForm
 from documents.models import Letter, MainSource
@@ -31,7 +31,6 @@ from documents.services.typesetting import typeset_letter
 from documents.views.draft_page import (
     deadlines,
     editor_of,
-    in_post,
     keep,
     keep_with,
     letter_of,
@@ -43,7 +42,7 @@ from documents.views.draft_page import (
 from documents.views.sending import show_review
 from documents.views.sent_list import show_sent
 from members.forms import AudienceForm
-from members.services import Actor, act_at
+from members.services import Actor, act_at, act_where, units_of
 from portal.core.actors import PortalRequest
 from portal.core.errors import DomainError, require
 from portal.core.rendering import render_page
@@ -55,14 +54,14 @@ STAYS = ("q:", "ref:", "lines:", "due:", "file:")
 @require_GET
 def sent(request: PortalRequest) -> HttpResponse:
     """List the letters of the office work: drafts, waiting for a number, followed, all."""
-    require(bool(writing_units(request.actor)))
+    require(bool(units_of(request.actor, WRITING_ROLES)))
     return show_sent(request)
 
 
 @require_http_methods(["GET", "POST"])
 def new(request: PortalRequest) -> HttpResponse:
     """Begin a draft: for which unit (when several are possible) and of which kind."""
-    units = writing_units(request.actor)
+    units = units_of(request.actor, WRITING_ROLES)
     require(bool(units))
     data = request.POST if request.method == "POST" else None
     form = NewLetterForm(data, units=units, initial={"key": fresh_key()})
@@ -96,7 +95,7 @@ def edit(request: PortalRequest, pk: int) -> HttpResponse:
     """
     letter = letter_of(request, pk)
     if letter.is_sent:
-        in_post(request, can_follow, letter)
+        act_where(request.actor, can_follow, letter)
         return show_review(request, letter)
     actor = editor_of(request, letter)
     if not letter.is_draft:
@@ -200,7 +199,7 @@ def remove(request: PortalRequest, pk: int, public_id: str) -> HttpResponse:
 def preview(request: PortalRequest, pk: int) -> HttpResponse:
     """Return the typed letter as PDF, as it was saved last; an uploaded one is that file."""
     letter = letter_of(request, pk)
-    in_post(request, can_follow, letter)
+    act_where(request.actor, can_follow, letter)
     if letter.main_source != MainSource.TYPED:
         raise Http404
     response = HttpResponse(typeset_letter(letter), content_type="application/pdf")
@@ -263,7 +262,7 @@ def submit(request: PortalRequest, pk: int) -> HttpResponse:
 def give_back(request: PortalRequest, pk: int) -> HttpResponse:
     """Give a submitted letter back to its drafter, or take one's own back, with a reason."""
     letter = letter_of(request, pk)
-    actor = in_post(request, may_return, letter)
+    actor = act_where(request.actor, may_return, letter)
     form = ReasonForm(request.POST)
     if form.is_valid():
         try:

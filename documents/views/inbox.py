@@ -18,7 +18,8 @@ from documents.forms.receiving import ReceiveForm, fresh_key
 from documents.models import Arrival, ArrivalState, Assignment, Letter
 from documents.querysets import READING_DESK_ROLES, WRITING_ROLES, ArrivalQuerySet
 from documents.services.receiving import Receipt, receive_arrivals
-from members.models import OFFICE_ROLES, Unit
+from members.models import OFFICE_ROLES
+from members.services import units_of
 from portal.core.actors import PortalRequest
 from portal.core.clock import BANGKOK, bangkok, db_now
 from portal.core.errors import DomainError
@@ -139,13 +140,6 @@ def group_rows(arrivals: list[Any], tab: str) -> list[Group]:
     return list(groups.values())
 
 
-def desk_units(request: PortalRequest) -> list[Unit]:
-    """Return the units whose inbox this member opens, in the order of the posts."""
-    held = [holding.post for holding in request.actor.holdings or ()]
-    units = {post.unit_id: post.unit for post in held if post.role in READING_DESK_ROLES}
-    return list(units.values())
-
-
 def _count(rows: ArrivalQuerySet) -> dict[str, int]:
     return rows.filter(is_open=True).aggregate(
         todo=Count("pk"),
@@ -158,7 +152,7 @@ def _count(rows: ArrivalQuerySet) -> dict[str, int]:
 def inbox(request: PortalRequest) -> HttpResponse:
     """Show what lies at the member's desks, most pressing first."""
     now = db_now()
-    units = desk_units(request)
+    units = units_of(request.actor, READING_DESK_ROLES)
     tab = request.GET.get("tab", "todo")
     tab = tab if tab in TABS else "todo"
     words = request.GET.get("q", "").strip()[:200]
@@ -181,10 +175,8 @@ def inbox(request: PortalRequest) -> HttpResponse:
         {
             "now": now,
             "units": units,
-            "writes": any(held.post.role in WRITING_ROLES for held in request.actor.holdings or ()),
-            "in_office": any(
-                held.post.role in OFFICE_ROLES for held in request.actor.holdings or ()
-            ),
+            "writes": bool(units_of(request.actor, WRITING_ROLES)),
+            "in_office": bool(units_of(request.actor, OFFICE_ROLES)),
             "unit_id": unit_id,
             "tab": tab,
             "words": words,
@@ -239,7 +231,7 @@ def assigned(request: PortalRequest) -> HttpResponse:
             "rows": page.items,
             "shown": len(page.items),
             "more_url": more if page.next_cursor else "",
-            "has_desk": bool(desk_units(request)),
+            "has_desk": bool(units_of(request.actor, READING_DESK_ROLES)),
         },
     )
 

@@ -41,9 +41,8 @@ from documents.services.routing import (
     propose_matter,
     route_matter,
 )
-from documents.views.draft_page import in_post
 from documents.views.matters import WRITTEN, matter_of, papers_of
-from members.services import Actor
+from members.services import Actor, act_where
 from portal.core.actors import PortalRequest
 from portal.core.errors import ChooseCapacity, DomainError
 from portal.core.rendering import render_page
@@ -80,7 +79,7 @@ def gone_on(request: PortalRequest, matter: Matter, states: Any) -> HttpResponse
 def propose(request: PortalRequest, pk: int) -> HttpResponse:
     """Lay the matter before director or deputy, or send it straight to a group."""
     found = matter_of(request, pk)
-    actor = in_post(request, can_propose, found)
+    actor = act_where(request.actor, can_propose, found)
     if request.method == "GET" and (answer := gone_on(request, found, {MatterState.RECEIVED})):
         return answer
     form = ProposeForm(bound(request), matter=found)
@@ -102,7 +101,7 @@ def propose(request: PortalRequest, pk: int) -> HttpResponse:
 def endorse(request: PortalRequest, pk: int) -> HttpResponse:
     """Write the order on the letter; then the next one that waits."""
     found = matter_of(request, pk)
-    actor = in_post(request, can_endorse, found)
+    actor = act_where(request.actor, can_endorse, found)
     if request.method == "GET" and (answer := gone_on(request, found, {MatterState.PROPOSED})):
         return answer
     proposal = found.steps.filter(kind=StepKind.PROPOSED).last()
@@ -156,7 +155,7 @@ def written_deed(
 ) -> HttpResponse:
     """Ask for the words of a deed, do it, and show the matter as it is then."""
     found = matter_of(request, pk)
-    actor = in_post(request, may, found)
+    actor = act_where(request.actor, may, found)
     if request.method == "GET" and (answer := gone_on(request, found, states)):
         return answer
     form = form_class(bound(request), matter=found)

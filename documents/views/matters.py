@@ -37,8 +37,7 @@ from documents.services.routing import (
     note_routing,
 )
 from documents.services.stamping import stamp_data
-from documents.views.draft_page import in_post, may_do
-from members.services import Actor
+from members.services import Actor, act_where, may_do
 from portal.core.actors import PortalRequest
 from portal.core.clock import db_now
 from portal.core.errors import DomainError
@@ -85,7 +84,7 @@ def deeds_of(request: PortalRequest, matter: Matter) -> Deeds:
     state = matter.state
 
     def may(states: Any, policy: Callable[[Actor, Matter], bool]) -> bool:
-        return state in states and may_do(request, policy, matter)
+        return state in states and may_do(request.actor, policy, matter)
 
     hand_back = can_hand_out if state == MatterState.ROUTED else can_hand_back
     return Deeds(
@@ -151,7 +150,7 @@ def replies_to(request: PortalRequest, matter: Matter) -> dict[str, Any]:
 
 
 def may_note(request: PortalRequest, routing: Routing) -> bool:
-    return may_do(request, can_note, routing)
+    return may_do(request.actor, can_note, routing)
 
 
 def last_return(matter: Matter, steps: list[Step]) -> Step | None:
@@ -169,7 +168,7 @@ def last_return(matter: Matter, steps: list[Step]) -> Step | None:
 def accept(request: PortalRequest, pk: int) -> HttpResponse:
     """The officer takes the matter on."""
     found = matter_of(request, pk)
-    actor = in_post(request, can_take_on, found)
+    actor = act_where(request.actor, can_take_on, found)
     try:
         accept_matter(found, by=actor)
     except DomainError as error:
@@ -189,7 +188,7 @@ def note(request: PortalRequest, pk: int) -> HttpResponse:
     done = False
     for row in noted:
         if may_note(request, row):
-            note_routing(row, by=in_post(request, can_note, row))
+            note_routing(row, by=act_where(request.actor, can_note, row))
             done = True
     if not done:
         raise PermissionDenied
@@ -201,7 +200,7 @@ def note(request: PortalRequest, pk: int) -> HttpResponse:
 def reply(request: PortalRequest, pk: int) -> HttpResponse:
     """Begin the letter that answers the matter."""
     found = matter_of(request, pk)
-    actor = in_post(request, can_reply, found)
+    actor = act_where(request.actor, can_reply, found)
     form = KeyForm(request.POST)
     key = form.cleaned_data["key"] if form.is_valid() else None
     try:

@@ -19,9 +19,8 @@ from documents.services.outside import (
     one_pdf,
     register_outside,
 )
-from documents.views.draft_page import in_post
 from members.models import Role, Unit
-from members.services import Actor
+from members.services import Actor, act_where, units_of
 from portal.core.actors import PortalRequest
 from portal.core.errors import DomainError, require
 from portal.core.rendering import render_page
@@ -33,18 +32,17 @@ MOST_KEPT = 60
 
 def office_of_registrar(request: PortalRequest) -> Unit:
     """Return the office whose registry this member keeps; 403 when there is none."""
-    posts = [held.post for held in request.actor.holdings or ()]
-    mine = [post.unit.office for post in posts if post.role == Role.CENTRAL_REGISTRAR]
-    require(bool(mine))
-    office: Unit = mine[0]
-    return office
+    mine = units_of(request.actor, [Role.CENTRAL_REGISTRAR])
+    offices = [unit.office for unit in mine if unit.office]
+    require(bool(offices))
+    return offices[0]
 
 
 @require_http_methods(["GET", "POST"])
 def outside(request: PortalRequest) -> HttpResponse:
     """Register a letter that came on paper or by mail; it has its number at once."""
     office = office_of_registrar(request)
-    actor = in_post(request, can_take_in, office)
+    actor = act_where(request.actor, can_take_in, office)
     if request.method == "GET":
         return show(request, office, OutsideForm(initial={"addressee": office_head(office)}))
     form = OutsideForm(request.POST, request.FILES)

@@ -16,7 +16,7 @@ from documents.policies import can_follow, can_review
 from documents.services.answering import accept_response, extend_deadline, return_response
 from documents.services.following import neighbours
 from documents.services.wording import answer_words, state_of_arrival
-from documents.views.draft_page import in_post, may_do
+from members.services import act_where, may_do
 from portal.core.actors import PortalRequest
 from portal.core.clock import bangkok
 from portal.core.errors import DomainError
@@ -62,7 +62,7 @@ def followed_arrival(request: PortalRequest, pk: int) -> Arrival:
         ),
         pk=pk,
     )
-    in_post(request, can_follow, arrival.letter)
+    act_where(request.actor, can_follow, arrival.letter)
     return arrival
 
 
@@ -114,7 +114,7 @@ def show(request: PortalRequest, arrival: Arrival, **forms: Any) -> HttpResponse
             "word": word,
             "last": last,
             "earlier": versions[1:],
-            "may_review": may_do(request, can_review, letter),
+            "may_review": may_do(request.actor, can_review, letter),
             "awaits_review": last is not None and last.response.state == ResponseState.ANSWERED,
             "is_final": arrival.response_state == ResponseState.ACCEPTED,
             "extensions": list(arrival.extensions.select_related("made_by")),
@@ -147,7 +147,7 @@ def next_due(arrival: Arrival) -> dict[str, str]:
 def extend(request: PortalRequest, pk: int) -> HttpResponse:
     """Give this one recipient more time."""
     arrival = followed_arrival(request, pk)
-    by = in_post(request, can_review, arrival.letter)
+    by = act_where(request.actor, can_review, arrival.letter)
     if request.method == "GET":
         return redirect("documents:arrival", pk=pk)
     form = ExtendForm(request.POST, auto_id=EXTEND_ID)
@@ -171,7 +171,7 @@ def reviewed(request: PortalRequest, pk: int) -> tuple[Response, Arrival]:
         ),
         pk=pk,
     )
-    in_post(request, can_review, response.arrival.letter)
+    act_where(request.actor, can_review, response.arrival.letter)
     return response, response.arrival
 
 
@@ -179,7 +179,7 @@ def reviewed(request: PortalRequest, pk: int) -> tuple[Response, Arrival]:
 def accept(request: PortalRequest, pk: int) -> HttpResponse:
     """Accept the answer, and go on to the next one when asked to."""
     response, arrival = reviewed(request, pk)
-    by = in_post(request, can_review, arrival.letter)
+    by = act_where(request.actor, can_review, arrival.letter)
     try:
         accept_response(response, by=by)
     except DomainError as error:
@@ -204,7 +204,7 @@ def onward(request: PortalRequest, arrival: Arrival) -> HttpResponse:
 def give_back(request: PortalRequest, pk: int) -> HttpResponse:
     """Return the answer with the reason; the recipient may answer again."""
     response, arrival = reviewed(request, pk)
-    by = in_post(request, can_review, arrival.letter)
+    by = act_where(request.actor, can_review, arrival.letter)
     form = ReturnForm(request.POST, auto_id=RETURN_ID)
     if form.is_valid():
         try:

@@ -23,17 +23,15 @@ from documents.services.sending import (
 from documents.views.draft_page import (
     editor_of,
     files,
-    in_post,
     keep_with,
     letter_of,
-    may_do,
     show_both,
     show_draft,
     standing,
 )
 from members.domain import Headcount
 from members.models import AudienceSnapshot, Member, Unit, UnitKind
-from members.services import Actor
+from members.services import Actor, act_where, may_do
 from portal.core.actors import PortalRequest
 from portal.core.errors import DomainError
 from portal.core.rendering import render_page
@@ -49,7 +47,7 @@ def review(request: PortalRequest, letter: Letter) -> HttpResponse:
     """Show a letter of the office that is not sent: the draft to its writers, else a summary."""
     if letter.is_sent:
         return redirect("documents:letter-board", pk=letter.pk)
-    if letter.is_draft and may_do(request, can_edit, letter):
+    if letter.is_draft and may_do(request.actor, can_edit, letter):
         return redirect("documents:letter-edit", pk=letter.pk)
     return show_review(request, letter)
 
@@ -62,7 +60,7 @@ def show_review(
     problem: str = "",
 ) -> HttpResponse:
     """Render the summary of a letter that waits for its number, or was thrown away."""
-    may_edit = not letter.is_sent and may_do(request, can_edit, letter)
+    may_edit = not letter.is_sent and may_do(request.actor, can_edit, letter)
     is_submitted = letter.state == LetterState.SUBMITTED
     return render_page(
         request,
@@ -72,7 +70,7 @@ def show_review(
             "is_submitted": is_submitted,
             "is_discarded": letter.state == LetterState.DISCARDED,
             "may_edit": may_edit,
-            "may_register": is_submitted and may_do(request, can_register, letter),
+            "may_register": is_submitted and may_do(request.actor, can_register, letter),
             "may_return": is_submitted and may_edit,
             "form": form or ReasonForm(),
             "problem": problem,
@@ -102,7 +100,7 @@ def confirm(request: PortalRequest, pk: int) -> HttpResponse:
     letter = letter_of(request, pk)
     if request.method == "GET":
         return redirect(letter)
-    sender = in_post(request, can_register, letter)
+    sender = act_where(request.actor, can_register, letter)
     if letter.is_draft:
         editor = editor_of(request, letter)
         kept = keep_with(request, letter, editor)
@@ -201,7 +199,7 @@ def send(request: PortalRequest, pk: int) -> HttpResponse:
     letter = letter_of(request, pk)
     if request.method == "GET":
         return redirect(letter)
-    sender = in_post(request, can_register, letter)
+    sender = act_where(request.actor, can_register, letter)
     form = SendForm(request.POST)
     if not form.is_valid():
         return show_problem(request, letter, "หน้ายืนยันนี้ใช้ไม่ได้แล้ว ตรวจแล้วกดออกเลขและส่งอีกครั้ง")

@@ -12,6 +12,7 @@ from documents.models import Arrival, Letter, LetterState
 from documents.querysets import LetterQuerySet
 from documents.services.listing import Summary, summaries_of, with_progress
 from members.models import OFFICE_ROLES
+from members.services import units_of
 from portal.core.actors import PortalRequest
 from portal.core.clock import db_now
 from portal.core.pages import keyset_page
@@ -99,9 +100,7 @@ def show_sent(request: PortalRequest) -> HttpResponse:
             if page.next_cursor
             else "",
             "all_url": address(state="all"),
-            "in_office": any(
-                held.post.role in OFFICE_ROLES for held in request.actor.holdings or ()
-            ),
+            "in_office": bool(units_of(request.actor, OFFICE_ROLES)),
             "new_url": reverse("documents:letter-new"),
         },
     )

@@ -12,7 +12,6 @@ from django.http import QueryDict
 from knowledge.domain import LONGEST_TAG, MOST_TAGS, TypedTag, read_tags, wrong_with_tags
 from knowledge.models import Article, Category, Kind, Revision, Visibility
 from members.models import Unit
-from members.services import Actor
 from portal.core.formfields import offer, rows_field
 from portal.core.thaitext import tidy
 from portal.richtext.domain import clean_html
@@ -234,13 +233,3 @@ def keep_chosen(data: QueryDict) -> None:
     for name in data.getlist("differs"):
         if (everything or data.get(f"keep-{name}")) == "theirs":
             data.pop(name, None)
-
-
-# For whom one writes ----------------------------------------------------------------------------
-
-
-def writing_units(actor: Actor) -> list[Unit]:
-    """Return the units of this person's posts, the acting post's first."""
-    holdings = [actor.holding, *(actor.holdings or ())]
-    units = [held.post.unit for held in holdings if held is not None]
-    return list({unit.pk: unit for unit in units}.values())

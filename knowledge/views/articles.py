@@ -24,8 +24,9 @@ from knowledge.policies import (
 )
 from knowledge.services.reading import log_reading, set_bookmark, with_reader
 from knowledge.services.writing import ATTACHMENT, COVER
-from knowledge.views.finding import article_of, may_do, reader_of
+from knowledge.views.finding import article_of, reader_of
 from members.models import Member
+from members.services import may_do
 from portal.core.actors import PortalRequest
 from portal.core.clock import db_now
 from portal.core.errors import DomainError
@@ -78,9 +79,9 @@ def show_article(
             "cover": next((use for use in files if use.role == COVER), None),
             "attachments": [use for use in files if use.role == ATTACHMENT],
             "tags": list(article.tags.all()),
-            "may_edit": may_do(request, can_edit, article),
-            "may_withdraw": may_do(request, can_withdraw, article),
-            "may_see_versions": may_do(request, can_see_versions, article),
+            "may_edit": may_do(request.actor, can_edit, article),
+            "may_withdraw": may_do(request.actor, can_withdraw, article),
+            "may_see_versions": may_do(request.actor, can_see_versions, article),
             "may_comment": reader is not None and can_comment(request.actor),
             "comments": remarks(request, article, said.items),
             "more_url": f"{article.get_absolute_url()}?after={said.next_cursor}#comments"
@@ -112,7 +113,7 @@ def remarks(
                 "may_change": bool(is_own and now and comment.may_change_at(now)),
                 "may_remove": not is_own
                 and not comment.is_removed
-                and may_do(request, can_remove_comment, comment),
+                and may_do(request.actor, can_remove_comment, comment),
             }
         )
     return found

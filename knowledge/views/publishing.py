@@ -17,7 +17,8 @@ from knowledge.services.writing import (
     missing_for_publishing,
     recover_article,
 )
-from knowledge.views.finding import article_of, editor_of, in_post
+from knowledge.views.finding import article_of, editor_of
+from members.services import act_where
 from portal.core.actors import PortalRequest
 from portal.core.errors import DomainError
 from portal.core.rendering import render_page
@@ -27,7 +28,7 @@ from portal.core.rendering import render_page
 def publish(request: PortalRequest, pk: int) -> HttpResponse:
     """Say who will read it and what is missing; publish."""
     article = article_of(request, pk)
-    actor = in_post(request, can_publish, article)
+    actor = act_where(request.actor, can_publish, article)
     if article.is_published:
         return redirect(article)
     problem = ""
@@ -51,7 +52,7 @@ def publish(request: PortalRequest, pk: int) -> HttpResponse:
 def withdraw(request: PortalRequest, pk: int) -> HttpResponse:
     """Ask why, and take the article back."""
     article = article_of(request, pk)
-    actor = in_post(request, can_withdraw, article)
+    actor = act_where(request.actor, can_withdraw, article)
     if not article.is_published:
         return redirect(article)
     form = ReasonForm(request.POST if request.method == "POST" else None)

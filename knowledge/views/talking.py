@@ -19,7 +19,7 @@ from knowledge.services.talking import (
     write_comment,
 )
 from knowledge.views.articles import show_article
-from knowledge.views.finding import in_post
+from members.services import act_where
 from portal.core.actors import PortalRequest
 from portal.core.clock import db_now
 from portal.core.errors import DomainError, require
@@ -97,7 +97,7 @@ def take_back(request: PortalRequest, pk: int) -> HttpResponse:
 def remove(request: PortalRequest, pk: int) -> HttpResponse:
     """Take somebody's comment away, and say why."""
     comment = comment_of(request, pk)
-    actor = in_post(request, can_remove_comment, comment)
+    actor = act_where(request.actor, can_remove_comment, comment)
     if comment.is_removed:
         return redirect(comment)
     form = ReasonForm(request.POST if request.method == "POST" else None)

@@ -11,7 +11,8 @@ from knowledge.domain import compare
 from knowledge.models import Article, Revision
 from knowledge.policies import can_edit, can_see_versions
 from knowledge.services.writing import ArticleConflict, restore_version
-from knowledge.views.finding import article_of, editor_of, in_post, may_do
+from knowledge.views.finding import article_of, editor_of
+from members.services import act_where, may_do
 from portal.core.actors import PortalRequest
 from portal.core.errors import DomainError
 from portal.core.pages import keyset_page
@@ -26,7 +27,7 @@ LABELS = {"title": "ชื่อเรื่อง", "summary": "สรุปส
 def versions(request: PortalRequest, pk: int) -> HttpResponse:
     """List the versions, the newest first."""
     article = article_of(request, pk)
-    in_post(request, can_see_versions, article)
+    act_where(request.actor, can_see_versions, article)
     rows = Revision.objects.filter(article=article).select_related("saved_by").defer("body")
     page = keyset_page(rows, order=("-version",), cursor=request.GET.get("after"), size=PAGE_SIZE)
     return render_page(
@@ -49,7 +50,7 @@ def revision_of(article: Article, number: int) -> Revision:
 def version(request: PortalRequest, pk: int, number: int) -> HttpResponse:
     """Show one version, and what has changed since."""
     article = article_of(request, pk)
-    in_post(request, can_see_versions, article)
+    act_where(request.actor, can_see_versions, article)
     revision = revision_of(article, number)
     lines = [
         (label, compare(getattr(revision, name), getattr(article, name)))
@@ -68,7 +69,7 @@ def version(request: PortalRequest, pk: int, number: int) -> HttpResponse:
             ],
             "may_restore": number != article.version
             and not article.is_discarded
-            and may_do(request, can_edit, article),
+            and may_do(request.actor, can_edit, article),
         },
     )
 

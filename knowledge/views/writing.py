@@ -18,7 +18,6 @@ from knowledge.forms.writing import (
     as_typed,
     differences,
     keep_chosen,
-    writing_units,
 )
 from knowledge.models import Article
 from knowledge.services.writing import (
@@ -34,7 +33,7 @@ from knowledge.services.writing import (
 )
 from knowledge.views.finding import article_of, editor_of
 from members.models import Role
-from members.services import Actor, act_at
+from members.services import Actor, act_at, units_of
 from portal.core.actors import PortalRequest
 from portal.core.errors import ChooseCapacity, DomainError, require
 from portal.core.rendering import render_page
@@ -46,7 +45,7 @@ NOT_TYPED = {"csrfmiddlewaretoken", "version", "action", "keep", "differs", "as_
 @require_http_methods(["GET", "POST"])
 def new(request: PortalRequest) -> HttpResponse:
     """Begin a draft: for which unit, when several are possible, its name and its kind."""
-    units = writing_units(request.actor)
+    units = units_of(request.actor, Role.values)
     require(bool(units))
     form = NewArticleForm(request.POST if request.method == "POST" else None, units=units)
     if form.is_valid():

@@ -8,7 +8,7 @@ from meetings.models import AgendaItem, Attendance, Meeting, Series
 from meetings.querysets.meetings import STAFF_ROLES
 from meetings.services.standing import as_keeper
 from members.models import Unit
-from members.services import holdings_of
+from members.services import units_of
 from portal.core.actors import PortalRequest
 from portal.core.errors import require
 
@@ -52,21 +52,8 @@ def own_attendance(request: PortalRequest, pk: int) -> Attendance:
     return attendance
 
 
-def calling_units(request: PortalRequest) -> list[Unit]:
-    """Return the units for which the member may call a meeting, that of the acting post first."""
-    actor = request.actor
-    acting = actor.holding.post.unit_id if actor.holding else None
-    held = holdings_of(request.user) if actor.holdings is None else actor.holdings
-    found = {
-        holding.post.unit_id: holding.post.unit
-        for holding in held
-        if holding.post.role in STAFF_ROLES
-    }
-    return sorted(found.values(), key=lambda unit: unit.pk != acting)
-
-
 def require_caller(request: PortalRequest) -> list[Unit]:
     """Return the member's units; 403 for somebody who may call no meeting."""
-    units = calling_units(request)
+    units = units_of(request.actor, STAFF_ROLES)
     require(bool(units))
     return units

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from meetings.models import Attendance, Meeting, Task
-from meetings.querysets.meetings import MeetingQuerySet
-from meetings.views.fetching import calling_units
+from meetings.querysets.meetings import STAFF_ROLES, MeetingQuerySet
+from members.services import units_of
 from portal.core.actors import PortalRequest
 from portal.core.clock import today
 from portal.core.pages import keyset_page
@@ -97,7 +97,7 @@ def index(request: PortalRequest) -> HttpResponse:
                 .order_by("due_on", "pk")[:MOST_TASKS]
             ),
             "today": today(),
-            "may_call": bool(calling_units(request)),
+            "may_call": bool(units_of(request.actor, STAFF_ROLES)),
         },
     )
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from meetings.forms.planning import PeopleForm
 from meetings.forms.series import SeriesForm
 from meetings.models import Series, SeriesState
+from meetings.querysets.meetings import STAFF_ROLES
 from meetings.services.recurring import (
     change_series,
     choose_series_people,
@@ -20,9 +21,10 @@ from meetings.services.recurring import (
     resume_series,
 )
 from meetings.services.standing import invitees, may_keep
-from meetings.views.fetching import calling_units, require_caller, series_to_keep
+from meetings.views.fetching import require_caller, series_to_keep
 from members.models import Member
 from members.policies import can_address
+from members.services import units_of
 from portal.core.actors import PortalRequest
 from portal.core.clock import db_now, today
 from portal.core.errors import ChooseCapacity, Conflict, DomainError
@@ -51,7 +53,7 @@ def index(request: PortalRequest) -> HttpResponse:
             "next_url": reverse("meetings:series-list", query={"after": page.next_cursor})
             if page.next_cursor
             else "",
-            "may_call": bool(calling_units(request)),
+            "may_call": bool(units_of(request.actor, STAFF_ROLES)),
         },
     )
 

@@ -4,11 +4,14 @@ from members.services.acting import (
     Actor,
     act_at,
     act_for_office,
+    act_where,
     actor_of,
     holdings_of,
+    may_do,
     office_of,
     record_new_password,
     record_sign_in,
+    units_of,
 )
 from members.services.audiences import (
     Drift,
@@ -42,6 +45,7 @@ __all__ = [
     "SchoolRow",
     "act_at",
     "act_for_office",
+    "act_where",
     "actor_of",
     "audience_drift",
     "change_audience",
@@ -52,6 +56,7 @@ __all__ = [
     "freeze_audience",
     "holdings_of",
     "import_schools",
+    "may_do",
     "office_holidays",
     "office_of",
     "read_rule",
@@ -66,4 +71,5 @@ __all__ = [
     "save_member",
     "save_post",
     "save_unit",
+    "units_of",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,6 +74,35 @@ def act_at(actor: Actor, unit_ids: Iterable[int], roles: Iterable[str]) -> Actor
     if len({held.post.unit_id for held in fitting}) > 1:
         raise ChooseCapacity(fitting)
     return actor if is_fitting else _acting_in(actor, fitting[0])
+
+
+def act_where(actor: Actor, may: Callable[[Actor, Any], bool], thing: Any) -> Actor:
+    """Return this person in the post that may do it, the acting one first; 403 when none may."""
+    for candidate in (actor, *(_acting_in(actor, held) for held in _holdings(actor))):
+        if may(candidate, thing):
+            return candidate
+    raise PermissionDenied
+
+
+def may_do(actor: Actor | None, may: Callable[[Actor, Any], bool], thing: Any) -> bool:
+    """Answer whether one of this person's posts may do it; a visitor may nothing."""
+    if not actor:  # of a visitor, also when it is looked up late
+        return False
+    try:
+        act_where(actor, may, thing)
+    except PermissionDenied:
+        return False
+    return True
+
+
+def units_of(actor: Actor | None, roles: Iterable[str]) -> list[Unit]:
+    """Return the units where this person has one of the roles, the acting post's first."""
+    if not actor:
+        return []
+    wanted = set(roles)
+    held = [actor.holding, *_holdings(actor)]
+    units = [one.post.unit for one in held if one is not None and one.post.role in wanted]
+    return list({unit.pk: unit for unit in units}.values())
 
 
 def act_for_office(actor: Actor, office: Unit | None) -> Actor:

@@ -9,7 +9,16 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 
 from members.models import Holding, Member, Role, Unit
-from members.services import act_at, act_for_office, actor_of, holdings_of, office_of
+from members.services import (
+    act_at,
+    act_for_office,
+    act_where,
+    actor_of,
+    holdings_of,
+    may_do,
+    office_of,
+    units_of,
+)
 from members.tests.factories import (
     ActorFactory,
     HoldingFactory,
@@ -199,3 +208,28 @@ def test_fifty_deeds_ask_for_the_posts_once(clerk_of_three, django_assert_num_qu
         actor = actor_of(member)
         for school in schools * 16:
             act_at(actor, [school.pk], DESK)
+
+
+def test_a_person_acts_in_the_post_that_may_and_in_none_that_may_not(clerk_of_three):
+    member, (_, second, third) = clerk_of_three
+    actor = actor_of(member)
+
+    assert (
+        act_where(actor, lambda by, unit: by.holding.post.unit == unit, second).holding.post.unit
+        == second
+    )
+    assert may_do(actor, lambda by, unit: by.holding.post.unit == unit, third)
+    assert not may_do(actor, lambda by, unit: False, third)
+    assert not may_do(None, lambda by, unit: True, third)
+    with pytest.raises(PermissionDenied):
+        act_where(actor, lambda by, unit: False, third)
+
+
+def test_the_units_of_a_role_begin_with_that_of_the_acting_post(clerk_of_three):
+    member, (first, second, third) = clerk_of_three
+    chosen = next(held for held in holdings_of(member) if held.post.unit == second)
+    actor = actor_of(member, chosen=chosen.pk)
+
+    assert units_of(actor, DESK) == [second, first, third]
+    assert units_of(actor, {Role.TEACHER}) == []
+    assert units_of(None, DESK) == []

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from members.forms import AudienceForm
 from members.models import OFFICE_ROLES
-from members.services import act_at, describe_audience
+from members.services import act_at, describe_audience, units_of
 from portal.core.actors import PortalRequest
 from portal.core.errors import ChooseCapacity, DomainError, require
 from portal.core.rendering import render_page
@@ -38,7 +38,7 @@ from research.services.opening import (
     create_survey,
     missing_for_opening,
 )
-from research.views.access import building_units, editor_of, question_of, section_of, survey_of
+from research.views.access import editor_of, question_of, section_of, survey_of
 
 STEPS = {"up": -1, "down": 1}
 
@@ -46,7 +46,7 @@ STEPS = {"up": -1, "down": 1}
 @require_http_methods(["GET", "POST"])
 def new(request: PortalRequest) -> HttpResponse:
     """Begin a draft, empty or from an earlier survey."""
-    units = building_units(request.actor)
+    units = units_of(request.actor, OFFICE_ROLES)
     require(bool(units))
     earlier = Survey.objects.kept_by(request.user).order_by("-pk")
     form = NewSurveyForm(

@@ -10,13 +10,15 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from members.models import OFFICE_ROLES
+from members.services import units_of
 from portal.core.actors import PortalRequest
 from portal.core.clock import db_now
 from portal.core.pages import Page, keyset_page
 from portal.core.rendering import render_page
 from research.models import Intake, Invitation, Survey, SurveyState
 from research.querysets import kept_by, published_for
-from research.views.access import building_units, oversees
+from research.views.access import oversees
 
 PAGE_SIZE = 30
 MINE, KEPT, FOUND = "mine", "kept", "found"
@@ -26,7 +28,7 @@ LABELS = {MINE: "ถามฉัน", KEPT: "ของกลุ่ม", FOUND: "
 @require_GET
 def index(request: PortalRequest) -> HttpResponse:
     """List surveys in one of three ways; who builds none is not offered the second."""
-    units = building_units(request.actor) if request.actor else []
+    units = units_of(request.actor, OFFICE_ROLES)
     names = [MINE, KEPT, FOUND] if units else [MINE, FOUND]
     tab = request.GET.get("list", "")
     words = request.GET.get("q", "").replace("\x00", "").strip()

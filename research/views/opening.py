@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from members.services import resolve_audience
+from members.services import act_where, resolve_audience
 from portal.core.actors import PortalRequest
 from portal.core.errors import DomainError
 from portal.core.rendering import render_page
@@ -25,7 +25,7 @@ from research.services.opening import (
     open_survey,
     units_rule,
 )
-from research.views.access import editor_of, in_post, survey_of
+from research.views.access import editor_of, survey_of
 
 SHORT = {
     Population.STAFF: "เจ้าหน้าที่",
@@ -38,7 +38,7 @@ SHORT = {
 def preview(request: PortalRequest, pk: int) -> HttpResponse:
     """Show the survey as respondents see it; nothing can be sent from here."""
     survey = survey_of(request, pk)
-    in_post(request, can_see_results, survey)
+    act_where(request.actor, can_see_results, survey)
     name = "research:survey-edit" if survey.is_draft else "research:survey-results"
     context = {
         "survey": survey,

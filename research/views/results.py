@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
+from members.services import act_where, may_do
 from portal.core.actors import PortalRequest
 from portal.core.clock import db_now
 from portal.core.errors import DomainError
@@ -24,7 +25,7 @@ from research.services.keys import has_key
 from research.services.participation import turnout_of
 from research.services.result_sheets import note_export, sheets_of
 from research.services.results import Results, is_counted, read_answers, results_of
-from research.views.access import in_post, may_do, survey_of
+from research.views.access import survey_of
 
 EVERYBODY = "ทุกกลุ่ม"
 
@@ -33,10 +34,10 @@ EVERYBODY = "ทุกกลุ่ม"
 def results(request: PortalRequest, pk: int) -> HttpResponse:
     """Show how far a survey has come, and when it is counted what was found."""
     survey = survey_of(request, pk)
-    keeps = may_do(request, can_see_results, survey)
+    keeps = may_do(request.actor, can_see_results, survey)
     if not keeps and not is_published_for(request, survey):
         raise PermissionDenied
-    may_edit = may_do(request, can_edit, survey)
+    may_edit = may_do(request.actor, can_edit, survey)
     if survey.is_draft:
         return redirect("research:survey-edit", pk=pk)
     context = {"survey": survey, "may_edit": may_edit, "keeps": keeps, "now": db_now()}
@@ -87,7 +88,7 @@ def links(found: Results, total: int) -> list[dict[str, Any]]:
 def xlsx(request: PortalRequest, pk: int) -> HttpResponse:
     """Return figures, frequencies, texts and single rows as a workbook; the history notes it."""
     survey = survey_of(request, pk)
-    actor = in_post(request, can_see_results, survey)
+    actor = act_where(request.actor, can_see_results, survey)
     if not is_counted(survey):
         raise DomainError("บันทึกเป็นไฟล์ได้หลังปิดรับและนับคำตอบครบแล้ว")
     reading = read_answers(survey)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.shortcuts import get_object_or_404
 
-from members.models import Member, Unit
+from members.models import Member
 from members.services import Actor, act_at
 from portal.announcements.models import Announcement
 from portal.announcements.querysets import ANNOUNCING_ROLES
@@ -14,15 +14,6 @@ from portal.core.actors import PortalRequest
 def reader_of(request: PortalRequest) -> Member | None:
     """Return who reads; None for a visitor."""
     return request.user if request.user.is_authenticated else None
-
-
-def announcing_units(actor: Actor | None) -> list[Unit]:
-    """Return the units for which this person announces, the acting post's first."""
-    if not actor:  # of a visitor, also when it is looked up late
-        return []
-    held = [actor.holding, *(actor.holdings or ())]
-    found = [one.post.unit for one in held if one and one.post.role in ANNOUNCING_ROLES]
-    return list({unit.pk: unit for unit in found}.values())
 
 
 def announcement_of(request: PortalRequest, pk: int) -> Announcement:

@@ -13,8 +13,10 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from members.models import Holding, Member
+from members.services import units_of
 from portal.announcements.models import Acknowledgement, Announcement, AnnouncementState
 from portal.announcements.policies import can_acknowledge
+from portal.announcements.querysets import ANNOUNCING_ROLES
 from portal.announcements.services import (
     ATTACHMENT,
     acknowledge,
@@ -23,7 +25,6 @@ from portal.announcements.services import (
 )
 from portal.announcements.views.fetching import (
     announcement_of,
-    announcing_units,
     manager_of,
     reader_of,
 )
@@ -45,7 +46,7 @@ STATES = {
 def index(request: PortalRequest) -> HttpResponse:
     """List what was announced to the reader; the unit's own for whoever announces."""
     member = reader_of(request)
-    units = announcing_units(request.actor) if member else []
+    units = units_of(request.actor, ANNOUNCING_ROLES)
     tab = request.GET.get("tab", "")
     is_own = tab == "own" and bool(units)
     state = request.GET.get("state", "") if is_own else ""
@@ -124,7 +125,7 @@ def announcement(request: PortalRequest, pk: int) -> HttpResponse:
         if reader_of(request):
             raise
         return redirect_to_login(request.get_full_path())
-    is_own = found.unit_id in {unit.pk for unit in announcing_units(request.actor)}
+    is_own = found.unit_id in {unit.pk for unit in units_of(request.actor, ANNOUNCING_ROLES)}
     if is_own and found.is_draft:
         return redirect("announcements:edit", pk=found.pk)
     return show_announcement(request, found, is_own=is_own)

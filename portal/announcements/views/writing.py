@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from members.forms import AudienceForm
-from members.services import Actor, act_at, count_audience, describe_audience
+from members.services import Actor, act_at, count_audience, describe_audience, units_of
 from portal.announcements.forms import DraftForm, NewAnnouncementForm, fresh_key
 from portal.announcements.models import Announcement
 from portal.announcements.policies import can_choose_audience
@@ -29,7 +29,7 @@ from portal.announcements.services import (
     save_draft,
     set_audience,
 )
-from portal.announcements.views.fetching import announcing_units, draft_of, manager_of
+from portal.announcements.views.fetching import draft_of, manager_of
 from portal.core.actors import PortalRequest
 from portal.core.errors import DomainError, require
 from portal.core.rendering import render_page
@@ -39,7 +39,7 @@ from portal.files.services import ENCLOSURES, files_of, store_upload
 @require_http_methods(["GET", "POST"])
 def new(request: PortalRequest) -> HttpResponse:
     """Write the first words of an announcement; then choose for whom it is."""
-    units = announcing_units(request.actor)
+    units = units_of(request.actor, ANNOUNCING_ROLES)
     require(bool(units))
     data = request.POST if request.method == "POST" else None
     form = NewAnnouncementForm(data, units=units, initial={"key": fresh_key()})
