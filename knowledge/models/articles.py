@@ -9,7 +9,7 @@ from django.db import models
 from django.urls import reverse
 
 from knowledge.querysets import ArticleQuerySet, CategoryQuerySet, RevisionQuerySet, TagQuerySet
-from members.models import Unit
+from members.models import Member, Unit
 from portal.core.clock import bangkok
 from portal.core.models import Stateful
 
@@ -187,6 +187,10 @@ class Article(Stateful):
     def published_on(self) -> date | None:
         """The day it was published, in Bangkok."""
         return bangkok(self.published_at).date() if self.published_at else None
+
+    def last_saved_by(self) -> Member:
+        """Return who saved it as it stands now."""
+        return self.revisions.select_related("saved_by").get(version=self.version).saved_by
 
     @property
     def readers_words(self) -> str:

@@ -21,7 +21,7 @@ from knowledge.tests.factories import (
     teacher_of,
 )
 from members.models import Role
-from members.tests.factories import ActorFactory, OfficeFactory
+from members.tests.factories import ActorFactory, MemberFactory, OfficeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +77,7 @@ def test_a_visitor_sees_what_is_public_and_no_button_to_write(client):
         assert "เปิดให้ทุกคน" in text
         assert "ของบุคลากร" not in text
         assert "เล่าเรื่องของฉัน" not in text
-    assert "เข้าสู่ระบบ" in page
+    assert "ลงชื่อเข้าใช้</a>เพื่อแสดงความเห็น" in page
     assert "เก็บไว้อ่าน</button>" not in page
     assert not Reading.objects.exists()
 
@@ -156,6 +156,13 @@ def test_a_long_list_comes_in_pages(client, teacher):
     assert (len(shown(first)), len(shown(second))) == (20, 3)
     assert not set(shown(first)) & set(shown(second))
     assert client.get(LIST, {"after": "ขยะ"}).status_code == 200
+
+
+def test_who_may_not_write_is_not_led_to_writing(client):
+    client.force_login(MemberFactory())
+
+    for tab in ("draft", "published", "unit"):
+        assert reverse("knowledge:article-new") not in text_of(client.get(MINE, {"tab": tab}))
 
 
 def test_mine_has_what_i_wrote_by_its_state_and_what_i_keep(client, teacher):

@@ -201,6 +201,7 @@ def test_two_editors_both_texts_are_kept_side_by_side(client, teacher):
 
     page = text_of(response)
     assert response.status_code == 409
+    assert f"{head.member} บันทึกฉบับที่ 2" in page
     for words in ("ของครู", "ของหัวหน้า", "เล่าใหม่", "หัวหน้าเขียน"):
         assert words in page
     assert "สรุปสั้น</h2>" not in page  # both say the same

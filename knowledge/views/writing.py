@@ -192,7 +192,12 @@ def show_both(request: PortalRequest, kept: Kept) -> HttpResponse:
     return render_page(
         request,
         "knowledge/article_both.html",
-        {"article": kept.article, "differs": kept.differs, "typed": typed},
+        {
+            "article": kept.article,
+            "differs": kept.differs,
+            "typed": typed,
+            "faster": kept.article.last_saved_by(),
+        },
         status=409,
     )
 

@@ -180,7 +180,7 @@ def missing_for_publishing(announcement: Announcement) -> list[str]:
         missing.append("เขียนข้อความ")
     if not announcement.audience_rule and not announcement.is_public:
         missing.append("เลือกผู้รับ")
-    if not announcement.audience_rule and announcement.needs_acknowledgement:
+    elif not announcement.audience_rule and announcement.needs_acknowledgement:
         missing.append("เลือกผู้รับที่ต้องกดรับทราบ")
     if announcement.is_over:
         missing.append("แก้วันสุดท้ายที่แสดง ผ่านไปแล้ว")

@@ -7,6 +7,8 @@ const ANSWER_WITHIN = 1500;
 const LEAST_HEIGHT = 320;
 const MOST_OF_WINDOW = 0.75;
 const MOST_LETTERS = 1000000;
+const COVERED_FOR = 5000;
+const TAG = /<\/?[a-z][^<>]*>/i;
 const FONTS = /\/sarabun-(?:thai|latin)-(?:400|700)-normal[^/]*\.woff2$/;
 const FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
 
@@ -45,6 +47,10 @@ function contain(area) {
     else if (data?.kind === "leave") leave(frame, data.back === true);
   };
 
+  // A text with tags is not shown as such while the editor comes; when it does not come, it is.
+  area.classList.toggle("richtext-covered", TAG.test(area.value));
+  setTimeout(() => area.classList.remove("richtext-covered"), COVERED_FOR);
+
   area.after(frame);
   frame.classList.add("richtext-waiting");
   editors.set(area.form, [...(editors.get(area.form) || []), editor]);
@@ -62,6 +68,7 @@ function contain(area) {
   function fallBack() {
     port.close();
     editor.isReady = false;
+    area.classList.remove("richtext-covered");
     area.id = area.id.replace(/-source$/, "");
     area.hidden = false;
     frame.remove();
@@ -95,7 +102,7 @@ function contain(area) {
 // What the editor begins with: the text as HTML, or what the browser kept of an earlier visit.
 function startText(area) {
   if (area.value === area.defaultValue && area.dataset.rich !== undefined) return area.dataset.rich;
-  if (/<\/?[a-z][^<>]*>/i.test(area.value)) return area.value;
+  if (TAG.test(area.value)) return area.value;
   const escaped = area.value.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
   return escaped.split(/\n\s*\n/).filter((part) => part.trim())
     .map((part) => `<p>${part.trim().replace(/\r?\n/g, "<br>")}</p>`).join("");

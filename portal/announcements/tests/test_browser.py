@@ -31,7 +31,6 @@ def test_an_announcement_is_written_published_acknowledged_and_followed(
     axe(window)
     window.get_by_role("button", name="บันทึกร่างแล้วเลือกผู้รับ").click()
 
-    window.get_by_role("button", name="เลือกผู้รับ", exact=True).click()
     window.get_by_role("checkbox", name="ทุกโรงเรียน").check()
     expect(window.locator(".audience-total")).to_contain_text("2 โรงเรียน")
     axe(window)

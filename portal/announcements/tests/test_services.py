@@ -103,7 +103,7 @@ def test_two_people_at_one_draft_do_not_overwrite_each_other():
 def test_a_draft_without_recipients_or_words_is_not_published():
     draft = AnnouncementFactory(text="", needs_acknowledgement=True)
 
-    assert missing_for_publishing(draft) == ["เขียนข้อความ", "เลือกผู้รับ", "เลือกผู้รับที่ต้องกดรับทราบ"]
+    assert missing_for_publishing(draft) == ["เขียนข้อความ", "เลือกผู้รับ"]
     with pytest.raises(DomainError, match="เลือกผู้รับ"):
         prepare_publishing(draft, by=acting(draft.author))
 

@@ -88,10 +88,10 @@ def test_a_long_list_goes_on_where_the_page_ended(client, world):
 def test_writing_takes_the_way_from_the_first_word_to_the_recipients(client, world, officer):
     page = client.get("/announcements/new/")
     answer = client.post(
-        "/announcements/new/", WORDS | {"key": page.context["form"].initial["key"]}
+        "/announcements/new/", WORDS | {"key": page.context["form"]["key"].value()}
     )
     draft = Announcement.objects.get()
-    assert answer["Location"] == f"/announcements/{draft.pk}/edit/"
+    assert answer["Location"] == f"/announcements/{draft.pk}/audience/"
 
     client.post(f"/announcements/{draft.pk}/audience/", {"to-units": [world.school.pk]})
     confirmed = client.post(f"/announcements/{draft.pk}/confirm/", WORDS | {"version": 1})
@@ -103,6 +103,18 @@ def test_writing_takes_the_way_from_the_first_word_to_the_recipients(client, wor
 
     draft.refresh_from_db()
     assert draft.state == AnnouncementState.PUBLISHED
+
+
+def test_who_has_no_recipients_to_choose_goes_on_to_the_draft(client, world, officer):
+    client.post("/announcements/new/", WORDS | {"visibility": "public"})
+    news = Announcement.objects.get()
+    client.force_login(world.members["school-clerk"])
+    page = client.get("/announcements/new/").content.decode()
+    answer = client.post("/announcements/new/", WORDS | {"unit": world.school.pk})
+    own = Announcement.objects.exclude(pk=news.pk).get()
+
+    assert "เลือกผู้รับ" not in page
+    assert answer["Location"] == f"/announcements/{own.pk}/edit/"
 
 
 def test_a_draft_that_lacks_something_says_so_and_keeps_what_was_typed(client, draft):

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from members.forms import AudienceForm
+from members.models import UnitKind
 from members.services import Actor, act_at, count_audience, describe_audience, units_of
 from portal.announcements.forms import DraftForm, NewAnnouncementForm, fresh_key
 from portal.announcements.models import Announcement
@@ -47,18 +48,24 @@ def new(request: PortalRequest) -> HttpResponse:
         said = form.cleaned_data
         unit = said.pop("unit")
         try:
-            made = create_announcement(
-                unit, by=act_at(request.actor, [unit.pk], ANNOUNCING_ROLES), **said
-            )
+            actor = act_at(request.actor, [unit.pk], ANNOUNCING_ROLES)
+            made = create_announcement(unit, by=actor, **said)
         except DomainError as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, "บันทึกร่างแล้ว")
-            return redirect("announcements:edit", pk=made.pk)
+            goes_to_chosen = can_choose_audience(actor, made) and not made.is_public
+            page = "announcements:audience" if goes_to_chosen else "announcements:edit"
+            return redirect(page, pk=made.pk)
     return render_page(
         request,
         "announcements/new.html",
-        {"form": form, "unit": units[0], "is_choice": len(units) > 1},
+        {
+            "form": form,
+            "unit": units[0],
+            "is_choice": len(units) > 1,
+            "may_choose": any(unit.kind != UnitKind.SCHOOL for unit in units),
+        },
         status=422 if form.errors else 200,
     )
 
