@@ -81,7 +81,8 @@ def _open(survey: Survey) -> int:
     waiting = _waiting(locked)
     if not waiting and not locked.is_closed:
         return 0
-    chosen = _choose(_unsealed(locked, waiting), is_closed=locked.is_closed) if waiting else []
+    ripe = _ripe(waiting, is_closed=locked.is_closed)
+    chosen = _choose(_unsealed(locked, ripe), is_closed=locked.is_closed) if ripe else []
     _write(locked, chosen)
     if locked.is_closed:
         _end(locked)
@@ -92,6 +93,14 @@ def _waiting(survey: Survey) -> list[tuple[str, str]]:
     """Return token hash and population of the survey's sealed answers."""
     rows = survey.invitations.unmarked().sealed()
     return list(rows.values_list("token_hash", "population"))
+
+
+def _ripe(waiting: list[tuple[str, str]], *, is_closed: bool) -> list[tuple[str, str]]:
+    """Return those whose population can make five; of the others no envelope is touched."""
+    counts = Counter(population for _, population in waiting)
+    together = leftovers(counts) if is_closed else set()
+    ripe = {name for name, count in counts.items() if batch_size(count, is_closed=is_closed)}
+    return [(token_hash, name) for token_hash, name in waiting if name in ripe | together]
 
 
 def _unsealed(survey: Survey, waiting: Iterable[tuple[str, str]]) -> list[Envelope]:

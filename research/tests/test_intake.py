@@ -103,6 +103,23 @@ def test_fewer_than_five_are_never_opened_and_the_survey_says_how_many():
     assert AuditEntry.objects.get(action="survey.answers_unopened").data == {"unopened": 4}
 
 
+def test_no_envelope_of_fewer_than_five_is_even_touched():
+    """Without the key nothing can be opened; five would raise KeyMissing, four need no key."""
+    survey, owner = open_with(teachers=7)
+    send(survey, 4)
+    close_survey(survey, by=owner)
+    key_path(survey.public_key).unlink()
+
+    assert open_intake(survey) == 0
+
+    other, owner = open_with(teachers=7)
+    send(other, 5)
+    close_survey(other, by=owner)
+    key_path(other.public_key).unlink()
+    with pytest.raises(KeyMissing):
+        open_intake(other)
+
+
 def test_each_population_waits_for_its_own_five():
     survey, _ = open_with(teachers=10, directors=3)
     send(survey, 10)

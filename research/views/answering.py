@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.core.actors import PortalRequest
@@ -68,6 +69,7 @@ def invitation_of_reader(request: PortalRequest, pk: int) -> Invitation:
 
 
 @login_not_required
+@sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def answer(request: PortalRequest, token: str) -> HttpResponse:
     """Show the sheet, take it back filled, show it once more, and take it for good."""
