@@ -88,6 +88,33 @@ class SurveyReminder(AskingKind):
 
 
 @register
+class SummaryPublished(SurveyKind):
+    """Those who were asked may read what was found, as long as they belong to the office."""
+
+    key = "research.summary_published"
+    label = "เผยแพร่ผลสำรวจ"
+    icon = "megaphone"
+
+    def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
+        survey = self.survey(message)
+        asked = survey.invitations.values("member")
+        people = Member.objects.active().of_office(survey.office).filter(pk__in=asked)
+        return cast("QuerySet[Member]", people)
+
+    def is_still_true(self, message: OutboxMessage) -> bool:
+        return self.survey(message).published_at is not None
+
+    def text(self, message: OutboxMessage) -> Text:
+        survey = self.survey(message)
+        return Text(
+            title=f"ผลสำรวจ: {survey.title}",
+            lines=["เห็นตารางและแผนภูมิ ไม่มีข้อความที่ผู้ตอบพิมพ์"],
+            url=reverse("research:survey-results", args=[survey.pk]),
+            unit_text=survey.owner_unit.label,
+        )
+
+
+@register
 class KeyMissing(SurveyKind):
     """The sealed answers of a survey cannot be opened; its unit should know."""
 

@@ -66,7 +66,10 @@ def remind_survey(survey: Survey, *, by: Actor) -> int:
 
 @transaction.atomic
 def publish_summary(survey: Survey, *, by: Actor) -> Survey:
-    """Every member of the office may see the tables, without texts; done twice it is one deed."""
+    """Every member of the office may see the tables, without texts; done twice it is one deed.
+
+    Those who were asked hear of it the first time, and not again after a withdrawal.
+    """
     locked = _locked(survey, by)
     if locked.published_at:
         return locked
@@ -77,6 +80,8 @@ def publish_summary(survey: Survey, *, by: Actor) -> Survey:
     locked.published_at = db_now()
     locked.save(update_fields=["published_at"])
     record("survey.summary_published", locked, by=by, at=locked.published_at)
+    key = f"research.summary:{locked.pk}"
+    publish("research.summary_published", locked, by=by, unique_key=key)
     refresh(locked, by=by)
     return locked
 

@@ -16,7 +16,8 @@ from portal.outbox.models import OutboxMessage
 from research.models import Intake, Population, Survey
 from research.resources import survey_found, survey_readers, survey_scopes, survey_waits
 from research.services.answering import send_answer
-from research.services.intake import open_due_intakes
+from research.services.ending import publish_summary, withdraw_summary
+from research.services.intake import open_due_intakes, open_intake
 from research.services.keys import key_path
 from research.services.opening import close_survey, open_survey
 from research.tests.factories import SurveyFactory, add_questions, open_with
@@ -143,6 +144,32 @@ def test_a_reminder_goes_by_marks_alone_and_not_by_envelopes():
 
     assert (before, after) == (12, 7)  # five opened; who waits in an envelope is not told apart
     assert "ส่งแล้วไม่ต้องทำอะไร" in kind.text(reminder).lines
+
+
+def test_a_published_summary_is_told_once_to_those_who_were_asked_and_are_still_here():
+    survey, owner = open_with(teachers=7)
+    send(survey, 6)
+    close_survey(survey, by=owner)
+    open_intake(survey)
+    gone = survey.invitations.select_related("member").first().member
+    gone.holdings.update(to_on=timezone.localdate() - timedelta(days=1))
+
+    publish_summary(survey, by=owner)
+    withdraw_summary(survey, by=owner)
+    publish_summary(survey, by=owner)
+    call_command("run_worker", once=True)
+
+    told = Notification.objects.filter(notice__kind="research.summary_published")
+    asked = survey.invitations.exclude(member=gone).values_list("member", flat=True)
+    assert sorted(told.values_list("recipient", flat=True)) == sorted(asked)
+    reader = told.first().recipient
+    client = Client()
+    client.force_login(reader)
+    kind = kind_of("research.summary_published")
+    published = message("research.summary_published", survey)
+    assert client.get(kind.text(published).url).status_code == 200
+    withdraw_summary(survey, by=owner)
+    assert not kind.is_still_true(published)
 
 
 def test_a_survey_that_is_over_reminds_nobody():
