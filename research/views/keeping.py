@@ -14,6 +14,7 @@ from members.services import Actor
 from portal.core.actors import PortalRequest
 from portal.core.errors import DomainError
 from portal.core.rendering import render_page
+from research.domain.suppression import K
 from research.forms.building import ExtendForm
 from research.models import Survey
 from research.services.ending import (
@@ -39,11 +40,14 @@ def close(request: PortalRequest, pk: int) -> HttpResponse:
         messages.success(request, "ปิดรับคำตอบแล้ว ผลแสดงเมื่อระบบนับคำตอบครบ")
         return redirect("research:survey-results", pk=pk)
     turnout = turnout_of(survey)
+    text = f"ตอบแล้ว {turnout.sent:,} จาก {turnout.invited:,} คน ปิดแล้วเปิดอีกไม่ได้"
+    if turnout.sent < K:
+        text += f" คำตอบไม่ถึง {K} ชุด จะไม่มีผลให้ดู ขยายเวลาหรือเตือนผู้ที่ยังไม่ตอบก่อนได้"
     return confirm(
         request,
         survey,
         lead=f"ปิดรับคำตอบ “{survey.title}”",
-        text=f"ตอบแล้ว {turnout.sent:,} จาก {turnout.invited:,} คน ปิดแล้วเปิดอีกไม่ได้",
+        text=text,
         yes="ปิดรับคำตอบ",
     )
 

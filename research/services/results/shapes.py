@@ -9,7 +9,7 @@ from typing import Any
 from research.domain.bands import BandTable
 from research.domain.charts import Chart, tones
 from research.domain.figures import Figure, percent
-from research.domain.questions import LIKERT, Options
+from research.domain.questions import LIKERT, TEXT, Options
 from research.domain.scales import Frequency, Scores, Tally
 from research.domain.suppression import K
 from research.models import Question, Section, Survey
@@ -122,6 +122,10 @@ class Part:
     def others(self) -> list[Item]:
         """What is no scale: choices and texts."""
         return [item for item in self.items if item.question.kind != LIKERT]
+
+    @property
+    def has_texts(self) -> bool:
+        return any(item.question.kind == TEXT for item in self.items)
 
 
 @dataclass(frozen=True)
