@@ -34,10 +34,6 @@ def can_manage(actor: Actor, meeting: Meeting) -> bool:
     return _keeps(actor, meeting)
 
 
-def can_manage_series(actor: Actor, series: Series) -> bool:
-    return _keeps(actor, series)
-
-
 def can_answer(actor: Actor, attendance: Attendance) -> bool:
     """Everybody answers and checks in for themselves."""
     return bool(attendance.member_id == actor.member.pk)
@@ -46,11 +42,6 @@ def can_answer(actor: Actor, attendance: Attendance) -> bool:
 def can_do(actor: Actor, task: Task) -> bool:
     """The assignee reports on a task; whoever keeps the meeting may do it for them."""
     return task.assignee_id == actor.member.pk or can_manage(actor, task.resolution.meeting)
-
-
-def can_direct(actor: Actor, task: Task) -> bool:
-    """Whoever keeps the meeting gives a task to somebody else and moves its day."""
-    return can_manage(actor, task.resolution.meeting)
 
 
 def can_take_notes(actor: Actor, meeting: Meeting) -> bool:

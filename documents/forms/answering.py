@@ -13,12 +13,12 @@ from documents.models import Arrival, Response, ResponseKind
 from documents.services.answering import AnswerFile
 from members.services import Actor
 from portal.core.errors import DomainError
+from portal.core.formfields import KeyField, LimitedText
 from portal.files.models import StoredFile
 from portal.files.services import ENCLOSURES, PICTURES, files_of, store_upload
 
 STASH_SALT = "documents.answer-file"
 STASH_SECONDS = 24 * 60 * 60
-OLD_PAGE = "หน้านี้ใช้ส่งไม่ได้แล้ว ตรวจสิ่งที่กรอกแล้วกดส่งอีกครั้ง"
 YES_NO = [("yes", "ใช่"), ("no", "ไม่ใช่")]
 COMING = [("yes", "เข้าร่วม"), ("no", "ไม่เข้าร่วม")]
 
@@ -94,10 +94,7 @@ class AnswerForm(forms.Form):
     kinds. `answer_files` holds every file of this version after `is_valid()`.
     """
 
-    key = forms.UUIDField(
-        widget=forms.HiddenInput,
-        error_messages={"required": OLD_PAGE, "invalid": OLD_PAGE},
-    )
+    key = KeyField()
 
     def __init__(self, *args: Any, arrival: Arrival, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -119,16 +116,10 @@ class AnswerForm(forms.Form):
                 error_messages={"required": "เลือกเข้าร่วมหรือไม่เข้าร่วม"},
             )
         if kind in {ResponseKind.YES_NO, ResponseKind.FORM, ResponseKind.FILE, ResponseKind.TEXT}:
-            is_main = kind == ResponseKind.TEXT
-            self.fields["text"] = forms.CharField(
-                label="คำตอบ" if is_main else "หมายเหตุ",
-                required=is_main,
-                max_length=5_000,
-                widget=forms.Textarea(attrs={"rows": 6 if is_main else 2}),
-                error_messages={
-                    "required": "พิมพ์คำตอบ",
-                    "max_length": "ข้อความยาวเกิน 5,000 ตัวอักษร",
-                },
+            self.fields["text"] = (
+                LimitedText("คำตอบ", 5_000, ask="พิมพ์คำตอบ", rows=6)
+                if kind == ResponseKind.TEXT
+                else LimitedText("หมายเหตุ", 5_000, rows=2)
             )
         if kind in {ResponseKind.FILE, ResponseKind.TEXT}:
             self.fields["files"] = ManyFilesField(label="ไฟล์", required=False)

@@ -11,35 +11,18 @@ from django.core.exceptions import ValidationError
 from documents.models import Letter
 from documents.services.following import Asked, filters_for
 from portal.core.clock import BANGKOK, db_now
-from portal.core.formfields import ThaiDateField
+from portal.core.formfields import LimitedText, ThaiDateField
 from portal.core.thaidates import parse_time
 
-LONGEST_REASON = 500
 END_OF_DAY = "16.30"
-
-
-class Reason(forms.CharField):
-    """A short text that is kept when it is too long, so that nothing typed is cut off."""
-
-    def __init__(self, label: str, ask: str, help_text: str = "") -> None:
-        super().__init__(
-            label=label,
-            help_text=help_text,
-            widget=forms.Textarea(attrs={"rows": 3}),
-            error_messages={"required": ask},
-        )
-
-    def clean(self, value: Any) -> str:
-        text = str(super().clean(value))
-        if (over := len(text) - LONGEST_REASON) > 0:
-            raise ValidationError(f"ยาวเกินไป {over:,} ตัวอักษร ใส่ได้ไม่เกิน {LONGEST_REASON} ตัวอักษร")
-        return text
 
 
 class ReturnForm(forms.Form):
     """Why an answer goes back."""
 
-    reason = Reason("เหตุผลที่ส่งกลับ", "บอกเหตุผลที่ส่งกลับให้แก้", "โรงเรียนเห็นข้อความนี้ทันที")
+    reason = LimitedText(
+        "เหตุผลที่ส่งกลับ", 500, "โรงเรียนเห็นข้อความนี้ทันที", ask="บอกเหตุผลที่ส่งกลับให้แก้", rows=3
+    )
 
 
 class ExtendForm(forms.Form):
@@ -47,7 +30,7 @@ class ExtendForm(forms.Form):
 
     due_on = ThaiDateField(label="กำหนดใหม่ วันที่", help_text="เช่น 27 พ.ย. 2569 หรือ 27/11/2026")
     due_time = forms.CharField(label="เวลา", required=False, help_text="เว้นว่างคือ 16.30 น.")
-    reason = Reason("เหตุผลที่ขยายเวลา", "บอกเหตุผลที่ขยายเวลา")
+    reason = LimitedText("เหตุผลที่ขยายเวลา", 500, ask="บอกเหตุผลที่ขยายเวลา", rows=3)
 
     def clean_due_time(self) -> Any:
         try:

@@ -40,7 +40,7 @@ from members.models import Unit, UnitKind
 from members.services import Actor
 from portal.core.clock import BANGKOK, db_now
 from portal.core.errors import DomainError
-from portal.core.formfields import offer
+from portal.core.formfields import KeyField, LimitedText, offer
 from portal.core.thaidates import parse_date, parse_time, short_date, short_datetime
 from portal.core.thaitext import tidy
 
@@ -50,30 +50,6 @@ TEXTS = ("subject", "addressee", "body", "signer_name", "signer_position", *LINE
 CHOICES = ("kind", "action_required", "main_source", "response_kind")
 LEVELS = ("urgency", "secrecy")
 OTHER_LABELS = {"due_at": "กำหนดตอบ", "questions": "แบบสั้น", "references": "อ้างถึง"}
-
-
-class LimitedText(forms.CharField):
-    """A text that may be typed too long: the field keeps it and says by how much."""
-
-    def __init__(self, *, limit: int, **kwargs: Any) -> None:
-        super().__init__(required=False, **kwargs)
-        self.limit = limit
-
-    def clean(self, value: Any) -> str:
-        text = tidy(str(super().clean(value))).replace("\r\n", "\n")
-        if (over := len(text) - self.limit) > 0:
-            raise ValidationError(f"ยาวเกินไป {over:,} ตัวอักษร ใส่ได้ไม่เกิน {self.limit:,} ตัวอักษร")
-        return text
-
-
-def _line(label: str, limit: int, help_text: str = "") -> LimitedText:
-    widget = forms.TextInput(attrs={"autocomplete": "off"})
-    return LimitedText(label=label, limit=limit, help_text=help_text, widget=widget)
-
-
-def _lines(label: str, limit: int, rows: int, help_text: str = "") -> LimitedText:
-    widget = forms.Textarea(attrs={"rows": rows})
-    return LimitedText(label=label, limit=limit, help_text=help_text, widget=widget)
 
 
 def _choice(label: str, choices: Any, *, radio: bool = False) -> forms.ChoiceField:
@@ -96,19 +72,21 @@ class DraftForm(forms.Form):
     kind = _choice("ชนิดหนังสือ", LetterKind.choices)
     urgency = _level("ชั้นความเร็ว", Urgency.choices)
     secrecy = _level("ชั้นความลับ", Secrecy.choices)
-    subject = _lines("เรื่อง", 500, 2, "ใจความสั้นที่สุด ไม่เกิน 500 ตัวอักษร")
-    addressee = _line("เรียน", 300, "ตำแหน่งของผู้รับ เช่น ผู้อำนวยการโรงเรียนในสังกัดทุกโรงเรียน")
+    subject = LimitedText("เรื่อง", 500, "ใจความสั้นที่สุด ไม่เกิน 500 ตัวอักษร", rows=2)
+    addressee = LimitedText("เรียน", 300, "ตำแหน่งของผู้รับ เช่น ผู้อำนวยการโรงเรียนในสังกัดทุกโรงเรียน")
     action_required = _choice("ขอให้ผู้รับ", ActionRequired.choices)
     main_source = _choice("ตัวหนังสือ", MainSource.choices, radio=True)
-    body = _lines("ข้อความ", 20_000, 10, "บรรทัดละย่อหน้า บรรทัดที่ขึ้นต้นด้วย 1. หรือ (1) จัดเป็นข้อให้เอง")
-    signer_name = _line("ผู้ลงนาม", 200, "คำนำหน้า ชื่อ และนามสกุล")
-    signer_position = _lines("ตำแหน่งผู้ลงนาม", 600, 3, "บรรทัดละบรรทัด อย่างที่พิมพ์ใต้ชื่อ")
-    line_new = _line("เรื่องใหม่", 200)
-    line_do = _line("ต้องทำ", 200)
-    line_by = _line("ภายใน", 200)
+    body = LimitedText(
+        "ข้อความ", 20_000, "บรรทัดละย่อหน้า บรรทัดที่ขึ้นต้นด้วย 1. หรือ (1) จัดเป็นข้อให้เอง", rows=10
+    )
+    signer_name = LimitedText("ผู้ลงนาม", 200, "คำนำหน้า ชื่อ และนามสกุล")
+    signer_position = LimitedText("ตำแหน่งผู้ลงนาม", 600, "บรรทัดละบรรทัด อย่างที่พิมพ์ใต้ชื่อ", rows=3)
+    line_new = LimitedText("เรื่องใหม่", 200)
+    line_do = LimitedText("ต้องทำ", 200)
+    line_by = LimitedText("ภายใน", 200)
     response_kind = _choice("ให้ผู้รับตอบอย่างไร", ResponseKind.choices, radio=True)
-    due_on = _line("ภายในวันที่", 60, "เช่น 27 พ.ย. 2569 หรือ 27/11/2026")
-    due_time = _line("เวลา", 20, "เว้นว่างคือ 16.30 น.")
+    due_on = LimitedText("ภายในวันที่", 60, "เช่น 27 พ.ย. 2569 หรือ 27/11/2026")
+    due_time = LimitedText("เวลา", 20, "เว้นว่างคือ 16.30 น.")
 
     def __init__(self, *args: Any, letter: Letter, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -359,7 +337,7 @@ def _shown(form: DraftForm, name: str, value: Any) -> str:
 class NewLetterForm(forms.Form):
     """Whose letter, and of which kind."""
 
-    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    key = KeyField(required=False)
     owner_unit = forms.ModelChoiceField(
         label="เจ้าของเรื่อง",
         queryset=Unit.objects.none(),

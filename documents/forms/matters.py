@@ -10,16 +10,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from documents.forms.drafting import END_OF_DAY
-from documents.forms.receiving import fresh_key
 from documents.models import Matter
 from documents.services.routing import groups_of, ordering_posts
 from members.models import OFFICE_ROLES, Member, Post, Unit
 from portal.core.clock import BANGKOK, db_now
-from portal.core.formfields import ThaiDateField, rows_field
+from portal.core.formfields import KeyField, LimitedText, ThaiDateField, rows_field
 from portal.core.thaidates import short_date
 from portal.core.thaitext import tidy
 
-OLD_PAGE = "หน้านี้เปิดไว้นานเกินไป ตรวจแล้วกดอีกครั้ง"
 PRESETS = {
     "as_proposed": "ดำเนินการตามเสนอ",
     "know": "ทราบ",
@@ -50,15 +48,6 @@ class RowChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # g
 
 def name_of(row: Any) -> str:
     return str(row.title) if isinstance(row, Post) else str(row)
-
-
-def words_field(label: str, *, limit: int, rows: int = 3, **more: Any) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        max_length=limit,
-        widget=forms.Textarea(attrs={"rows": rows, "maxlength": ""}),
-        **{"error_messages": {"max_length": f"ยาวเกิน {limit:,} ตัวอักษร"}} | more,
-    )
 
 
 def group_field() -> RowChoice:
@@ -97,27 +86,12 @@ def post_field(label: str) -> RowChoice:
     )
 
 
-def key_field() -> forms.UUIDField:
-    return forms.UUIDField(
-        widget=forms.HiddenInput,
-        error_messages={"required": OLD_PAGE, "invalid": OLD_PAGE},
-    )
-
-
-class KeyForm(forms.Form):
-    """The key of a button that creates something."""
-
-    key = key_field()
-
-
 class MatterForm(forms.Form):
-    """A form on one matter; whoever opens it anew gets a key for one deed."""
+    """A form on one matter."""
 
     def __init__(self, *args: Any, matter: Matter, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.matter = matter
-        if "key" in self.fields:
-            self.fields["key"].initial = fresh_key()
 
     def offer_rows(self, name: str, rows: Iterable[Any]) -> None:
         """Let the field take just these rows, in their order."""
@@ -147,7 +121,7 @@ class MatterForm(forms.Form):
 class ProposeForm(MatterForm):
     """The registrar's proposal to the director, or the way straight to a group."""
 
-    key = key_field()
+    key = KeyField()
     way = forms.ChoiceField(
         label="ต่อไป",
         choices=list(WAYS.items()),
@@ -158,9 +132,7 @@ class ProposeForm(MatterForm):
     post = post_field("เสนอต่อ")
     main_unit = group_field()
     copies = copies_field()
-    text = words_field(
-        "ข้อเสนอ", limit=500, rows=2, required=False, help_text="เช่น มอบกลุ่มอำนวยการ และแจ้งทุกโรงเรียน"
-    )
+    text = LimitedText("ข้อเสนอ", 500, "เช่น มอบกลุ่มอำนวยการ และแจ้งทุกโรงเรียน", rows=2)
     due_on = ThaiDateField(label="ภายในวันที่", required=False, help_text="เฉพาะเมื่อส่งกลุ่มโดยตรง")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -197,7 +169,7 @@ class ProposeForm(MatterForm):
 class EndorseForm(MatterForm):
     """The order that is written on the letter."""
 
-    key = key_field()
+    key = KeyField()
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10_000)
     presets = forms.MultipleChoiceField(
         label="คำสั่ง",
@@ -205,7 +177,7 @@ class EndorseForm(MatterForm):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    text = words_field("เขียนคำสั่งเพิ่ม", limit=1500, rows=3, required=False)
+    text = LimitedText("เขียนคำสั่งเพิ่ม", 1_500, rows=3)
     outcome = forms.ChoiceField(
         label="ต่อไป",
         choices=list(OUTCOMES.items()),
@@ -292,7 +264,7 @@ class HandOutForm(MatterForm):
             "invalid_choice": "ผู้ที่เลือกไม่อยู่ในกลุ่มนี้แล้ว เลือกใหม่จากรายการ",
         },
     )
-    text = words_field("ข้อความถึงผู้รับ", limit=500, rows=2, required=False)
+    text = LimitedText("ข้อความถึงผู้รับ", 500, rows=2)
     due_on = ThaiDateField(label="ภายในวันที่", required=False, help_text="เว้นว่างคือตามกำหนดเดิม")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -312,39 +284,22 @@ class HandOutForm(MatterForm):
 class HandBackForm(MatterForm):
     """Why it goes one desk back."""
 
-    reason = words_field(
-        "เหตุผล",
-        limit=500,
-        help_text="เช่น เป็นงานของกลุ่มอื่น",
-        error_messages={
-            "required": "บอกเหตุผลที่ส่งคืน",
-            "max_length": "เหตุผลยาวเกิน 500 ตัวอักษร",
-        },
-    )
+    reason = LimitedText("เหตุผล", 500, "เช่น เป็นงานของกลุ่มอื่น", ask="บอกเหตุผลที่ส่งคืน", rows=3)
 
 
 class ReopenForm(MatterForm):
     """Why it is taken up again."""
 
-    reason = words_field(
-        "เหตุผล",
-        limit=500,
-        error_messages={
-            "required": "บอกเหตุผลที่เปิดเรื่องอีกครั้ง",
-            "max_length": "เหตุผลยาวเกิน 500 ตัวอักษร",
-        },
-    )
+    reason = LimitedText("เหตุผล", 500, ask="บอกเหตุผลที่เปิดเรื่องอีกครั้ง", rows=3)
 
 
 class CloseForm(MatterForm):
     """What came of the matter."""
 
-    result = words_field(
+    result = LimitedText(
         "ผลการดำเนินการ",
-        limit=1000,
-        help_text="บันทึกลงช่องการปฏิบัติของทะเบียนรับ",
-        error_messages={
-            "required": "เขียนผลการดำเนินการ",
-            "max_length": "ผลการดำเนินการยาวเกิน 1,000 ตัวอักษร",
-        },
+        1_000,
+        "บันทึกลงช่องการปฏิบัติของทะเบียนรับ",
+        ask="เขียนผลการดำเนินการ",
+        rows=3,
     )

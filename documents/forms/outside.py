@@ -3,38 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from documents.forms.answering import ManyFilesField, ManyFilesInput
 from documents.forms.drafting import END_OF_DAY
-from documents.forms.matters import key_field
-from documents.forms.receiving import fresh_key
 from documents.models import Channel, Urgency
 from documents.services.outside import Envelope
 from portal.core.clock import BANGKOK, db_now, today
-from portal.core.formfields import ThaiDateField
+from portal.core.formfields import KeyField, LimitedText, ThaiDateField
 from portal.core.thaidates import short_date
 from portal.core.thaitext import tidy
 from portal.files.services import ENCLOSURES, PDF_ONLY, PICTURES
 
 CHANNELS = [choice for choice in Channel.choices if choice[0] != Channel.PORTAL]
-
-
-def line_field(label: str, limit: int, missing: str = "", **more: Any) -> forms.CharField:
-    said = {"required": missing, "max_length": f"ยาวเกิน {limit:,} ตัวอักษร"}
-    return forms.CharField(
-        label=label,
-        max_length=limit,
-        required=bool(missing),
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "maxlength": "", **more.pop("attrs", {})}
-        ),
-        error_messages=said,
-        **more,
-    )
 
 
 class OutsideForm(forms.Form):
@@ -43,12 +26,17 @@ class OutsideForm(forms.Form):
     `kept` holds the signed names of files that a refused form brought already.
     """
 
-    key = key_field()
-    sender = line_field("จาก", 300, "ใส่ชื่อหน่วยงานหรือบุคคลที่ส่งมา", attrs={"list": "senders"})
-    number = line_field("ที่", 80, help_text="เลขหนังสือของผู้ส่ง ไม่มีเลขให้เว้นว่าง")
+    key = KeyField()
+    sender = LimitedText(
+        "จาก",
+        300,
+        ask="ใส่ชื่อหน่วยงานหรือบุคคลที่ส่งมา",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "list": "senders"}),
+    )
+    number = LimitedText("ที่", 80, "เลขหนังสือของผู้ส่ง ไม่มีเลขให้เว้นว่าง")
     dated_on = ThaiDateField(label="ลงวันที่", help_text="เช่น 12 พ.ย. 2569 หรือ 12/11/2026")
-    subject = line_field("เรื่อง", 500, "ใส่เรื่อง")
-    addressee = line_field("ถึง", 300)
+    subject = LimitedText("เรื่อง", 500, ask="ใส่เรื่อง")
+    addressee = LimitedText("ถึง", 300)
     urgency = forms.TypedChoiceField(
         label="ชั้นความเร็ว", choices=Urgency.choices, coerce=int, initial=Urgency.NORMAL
     )
@@ -72,10 +60,6 @@ class OutsideForm(forms.Form):
         widget=ManyFilesInput(attrs={"accept": ENCLOSURES.accept}),
     )
     again = forms.BooleanField(label="ตรวจแล้ว เป็นคนละฉบับ ลงรับอีกเลข", required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["key"].initial = fresh_key()
 
     def clean_dated_on(self) -> date:
         day: date = self.cleaned_data["dated_on"]

@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 from typing import Any, cast
-from uuid import UUID, uuid4
 
 from django import forms
 from django.http import QueryDict
 
 from documents.models import StampPlace
 from members.models import Member
-from portal.core.formfields import rows_field
+from portal.core.formfields import KeyField, LimitedText, is_id, rows_field
 
-LONGEST_ID = 18
 NOT_HERE = "ผู้ที่เลือกไม่อยู่ในหน่วยงานนี้แล้ว เลือกใหม่จากรายการ"
-
-
-def fresh_key() -> UUID:
-    """Return a key for one rendered form."""
-    return uuid4()
-
-
-def is_id(text: str) -> bool:
-    """Answer whether this is a number that a row could have."""
-    return text.isdecimal() and len(text) <= LONGEST_ID
 
 
 class ReceiveForm(forms.Form):
@@ -32,7 +20,7 @@ class ReceiveForm(forms.Form):
     A box of a circular for three schools carries the three ids in one value.
     """
 
-    key = forms.UUIDField(widget=forms.HiddenInput)
+    key = KeyField()
 
     def arrival_ids(self) -> list[int]:
         """Return the ids that were chosen; what is no number of a row is no id."""
@@ -45,15 +33,12 @@ class ReceiveForm(forms.Form):
 class RefuseForm(forms.Form):
     """Why a letter goes back."""
 
-    reason = forms.CharField(
-        label="เหตุผล",
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="บอกเหตุผลให้เจ้าของเรื่องทราบ เช่น เป็นเรื่องของโรงเรียนอื่น",
-        error_messages={
-            "required": "บอกเหตุผลให้เจ้าของเรื่องทราบ",
-            "max_length": "เหตุผลยาวเกิน 500 ตัวอักษร",
-        },
+    reason = LimitedText(
+        "เหตุผล",
+        500,
+        "บอกเหตุผลให้เจ้าของเรื่องทราบ เช่น เป็นเรื่องของโรงเรียนอื่น",
+        ask="บอกเหตุผลให้เจ้าของเรื่องทราบ",
+        rows=3,
     )
 
 
@@ -89,13 +74,7 @@ class AssignForm(forms.Form):
             "invalid_list": NOT_HERE,
         },
     )
-    note = forms.CharField(
-        label="คำสั่ง",
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"max_length": "คำสั่งยาวเกิน 500 ตัวอักษร"},
-    )
+    note = LimitedText("คำสั่ง", 500, rows=2)
 
     def __init__(self, *args: Any, unit_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

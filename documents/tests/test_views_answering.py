@@ -92,7 +92,7 @@ def test_a_form_keeps_numbers_choices_dates_and_texts(client, asked):
         (ResponseKind.FORM, {"q1": ""}, "ข้อนี้ต้องตอบ"),
         (ResponseKind.FORM, {"q1": "1" * 400}, "ใส่ตัวเลข เช่น 2"),
         (ResponseKind.FORM, {"q1": "NaN"}, "ใส่ตัวเลข เช่น 2"),
-        (ResponseKind.FORM, {"q1": "1", "text": "ก" * 5_001}, "ข้อความยาวเกิน 5,000 ตัวอักษร"),
+        (ResponseKind.FORM, {"q1": "1", "text": "ก" * 5_001}, "ยาวเกินไป 1 ตัวอักษร"),
         (ResponseKind.YES_NO, {}, "เลือกเข้าร่วมหรือไม่เข้าร่วม"),
         (ResponseKind.YES_NO, {"answer": "maybe"}, "เลือก"),
         (ResponseKind.TEXT, {"text": "   "}, "พิมพ์คำตอบ"),
@@ -167,7 +167,7 @@ def test_a_form_without_its_key_is_not_sent_but_can_be_sent_again(client, asked,
     sent = client.post(at("arrival-answer", arrival), {"key": fresh, "q1": "2"})
 
     assert refused.status_code == 422
-    assert "กดส่งอีกครั้ง" in page
+    assert "ตรวจแล้วกดอีกครั้ง" in page
     assert sent.status_code == 302
 
 

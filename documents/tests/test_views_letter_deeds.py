@@ -107,7 +107,7 @@ def test_a_refused_letter_says_so_and_why(client, arrival):
     [
         ("", "บอกเหตุผลให้เจ้าของเรื่องทราบ"),
         ("   ", "บอกเหตุผลให้เจ้าของเรื่องทราบ"),
-        ("ก" * 501, "เหตุผลยาวเกิน 500 ตัวอักษร"),
+        ("ก" * 501, "ยาวเกินไป 1 ตัวอักษร"),
     ],
 )
 def test_a_reason_that_cannot_be_kept_is_refused_and_stays(client, arrival, reason, sentence):
@@ -180,7 +180,7 @@ def test_what_is_assigned_is_found_acknowledged_and_seen_by_the_desk(client, rec
         ({}, "เลือกผู้รับมอบหมายอย่างน้อย 1 คน"),
         ({"assignees": ["0"]}, "เลือกใหม่จากรายการ"),
         ({"assignees": ["ครู"]}, "เลือกใหม่จากรายการ"),
-        ({"assignees": [], "note": "ก" * 501}, "คำสั่งยาวเกิน 500 ตัวอักษร"),
+        ({"assignees": [], "note": "ก" * 501}, "ยาวเกินไป 1 ตัวอักษร"),
     ],
 )
 def test_an_assignment_that_is_not_possible_is_refused_in_words(client, received, body, sentence):

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from documents.forms.drafting import NewLetterForm, keep_chosen, press
-from documents.forms.receiving import fresh_key
 from documents.forms.sending import ReasonForm
 from documents.models import Letter, MainSource
 from documents.policies import can_edit, can_follow, can_register
@@ -64,7 +63,7 @@ def new(request: PortalRequest) -> HttpResponse:
     units = units_of(request.actor, WRITING_ROLES)
     require(bool(units))
     data = request.POST if request.method == "POST" else None
-    form = NewLetterForm(data, units=units, initial={"key": fresh_key()})
+    form = NewLetterForm(data, units=units)
     if form.is_valid():
         unit = form.cleaned_data["owner_unit"]
         actor = act_at(request.actor, [unit.pk], WRITING_ROLES)

@@ -11,10 +11,9 @@ from django.db.models import Case, Count, IntegerField, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from documents.forms.receiving import ReceiveForm, fresh_key
+from documents.forms.receiving import ReceiveForm
 from documents.models import Arrival, ArrivalState, Assignment, Letter
 from documents.querysets import READING_DESK_ROLES, WRITING_ROLES, ArrivalQuerySet
 from documents.services.receiving import Receipt, receive_arrivals
@@ -23,7 +22,8 @@ from members.services import units_of
 from portal.core.actors import PortalRequest
 from portal.core.clock import BANGKOK, bangkok, db_now
 from portal.core.errors import DomainError
-from portal.core.pages import keyset_page
+from portal.core.once import fresh_key
+from portal.core.pages import Address, keyset_page
 from portal.core.rendering import render_page
 
 FAR = datetime(2300, 1, 1, tzinfo=BANGKOK)  # the last year that a page's cursor may name
@@ -167,8 +167,7 @@ def inbox(request: PortalRequest) -> HttpResponse:
     )
     order = ("-arrived_at", "-pk") if tab == "all" else ("bucket", "due_key", "-letter_id", "pk")
     page = keyset_page(found, order=order, cursor=request.GET.get("after"), size=PAGE_SIZE)
-    counts = _count(desk)
-    query = {"unit": unit_id or "", "q": words}
+    here = Address("documents:inbox", tab=tab, unit=unit_id, q=words)
     return render_page(
         request,
         "documents/inbox.html",
@@ -180,29 +179,14 @@ def inbox(request: PortalRequest) -> HttpResponse:
             "unit_id": unit_id,
             "tab": tab,
             "words": words,
-            "tabs": [
-                {
-                    "url": _address(tab=name, **query),
-                    "label": label,
-                    "count": counts.get(name),
-                    "current": name == tab,
-                }
-                for name, label in TABS.items()
-            ],
+            "tabs": here.links("tab", TABS, counts=_count(desk)),
             "groups": group_rows(page.items, tab),
             "shown": len(page.items),
-            "more_url": _address(tab=tab, after=page.next_cursor, **query)
-            if page.next_cursor
-            else "",
+            "more_url": here.after(page.next_cursor),
             "key": fresh_key(),
         },
         partial="rows",
     )
-
-
-def _address(**query: Any) -> str:
-    given = {name: value for name, value in query.items() if value}
-    return reverse("documents:inbox", query=given)
 
 
 @require_GET
@@ -223,14 +207,13 @@ def assigned(request: PortalRequest) -> HttpResponse:
         rows, order=("is_known", "-assigned_at", "-pk"), cursor=request.GET.get("after"),
         size=PAGE_SIZE,
     )  # fmt: skip
-    more = reverse("documents:assigned", query={"after": page.next_cursor})
     return render_page(
         request,
         "documents/assigned.html",
         {
             "rows": page.items,
             "shown": len(page.items),
-            "more_url": more if page.next_cursor else "",
+            "more_url": Address("documents:assigned").after(page.next_cursor),
             "has_desk": bool(units_of(request.actor, READING_DESK_ROLES)),
         },
     )

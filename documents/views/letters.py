@@ -12,7 +12,7 @@ from django.utils.http import quote_etag
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from documents.forms.answering import AnswerForm, earlier_answer
-from documents.forms.receiving import AssignForm, RefuseForm, StampForm, fresh_key
+from documents.forms.receiving import AssignForm, RefuseForm, StampForm
 from documents.models import (
     Arrival,
     ArrivalState,
@@ -33,6 +33,7 @@ from members.services import Actor
 from portal.core.actors import PortalRequest
 from portal.core.clock import bangkok, db_now
 from portal.core.errors import DomainError
+from portal.core.once import fresh_key
 from portal.core.rendering import render_page
 from portal.core.thaidates import near
 from portal.files.services import files_of
@@ -176,9 +177,7 @@ def show(
     locked = why_not_answerable(chosen, now)
     answer_form = forms.get("answer_form")
     if answer_form is None and mine and letter.expects_answer and not locked:
-        answer_form = AnswerForm(
-            arrival=chosen, actor=actor, initial={**earlier_answer(last), "key": fresh_key()}
-        )
+        answer_form = AnswerForm(arrival=chosen, actor=actor, initial=earlier_answer(last))
     assigning = holds_role(actor, chosen, ASSIGNING_ROLES)
     received = chosen.state == ArrivalState.RECEIVED
     assign_form = forms.get("assign_form")

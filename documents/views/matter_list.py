@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from documents.models import DONE_STATES, Arrival, Matter, MatterState, Routing
@@ -19,7 +18,7 @@ from members.models import OFFICE_ROLES, Role, Unit, UnitKind
 from portal.core.actors import PortalRequest
 from portal.core.clock import db_now
 from portal.core.errors import require
-from portal.core.pages import keyset_page
+from portal.core.pages import Address, keyset_page
 from portal.core.rendering import render_page
 
 PAGE_SIZE = 30
@@ -107,7 +106,7 @@ def matters(request: PortalRequest) -> HttpResponse:
             size=PAGE_SIZE,
         )
     counts = counts_of(visible, mine, arriving if oversees else None)
-    query = {"q": words, "group": group}
+    here = Address("documents:matters", tab=tab, q=words, group=group)
     takes_in = [post.unit for post in in_office if post.role == Role.CENTRAL_REGISTRAR]
     return render_page(
         request,
@@ -117,15 +116,7 @@ def matters(request: PortalRequest) -> HttpResponse:
             "words": words,
             "group": group,
             "groups": groups_with_matters(in_office) if oversees else [],
-            "links": [
-                {
-                    "url": address(tab=name, **query),
-                    "label": label,
-                    "count": counts.get(name),
-                    "current": name == tab,
-                }
-                for name, label in shown.items()
-            ],
+            "links": here.links("tab", shown, counts=counts),
             "arrivals": list(
                 arriving.matching(words)
                 .select_related("letter__owner_unit")
@@ -134,11 +125,9 @@ def matters(request: PortalRequest) -> HttpResponse:
             if tab == "waiting"
             else [],
             "rows": page.items if page else [],
-            "next_url": address(tab=tab, after=page.next_cursor, **query)
-            if page and page.next_cursor
-            else "",
+            "next_url": here.after(page.next_cursor if page else None),
             "is_first": page.is_first if page else True,
-            "all_url": address(tab="all"),
+            "all_url": Address("documents:matters", tab="all").url(),
             "takes_in": bool(takes_in),
             "now": now,
             "user_pk": request.user.pk,
@@ -162,9 +151,3 @@ def counts_of(visible: MatterQuerySet, mine: Q, arriving: Any) -> dict[str, int]
 def groups_with_matters(posts: list[Any]) -> list[Unit]:
     offices = {post.unit.office_id for post in posts}
     return list(Unit.objects.groups().open().filter(office__in=offices))
-
-
-def address(**query: Any) -> str:
-    return reverse(
-        "documents:matters", query={name: value for name, value in query.items() if value}
-    )

@@ -12,10 +12,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_POST
 
-from documents.forms.matters import (
-    KeyForm,
-)
-from documents.forms.receiving import fresh_key
 from documents.models import Letter, Matter, MatterState, Routing, Step, StepKind
 from documents.policies import (
     can_close,
@@ -41,11 +37,12 @@ from members.services import Actor, act_where, may_do
 from portal.core.actors import PortalRequest
 from portal.core.clock import db_now
 from portal.core.errors import DomainError
+from portal.core.formfields import KeyForm
+from portal.core.once import fresh_key
 from portal.core.rendering import render_page
 from portal.files.services import files_of
 
 WRITTEN = frozenset({StepKind.PROPOSED, StepKind.ENDORSED, StepKind.ROUTED})
-ON_DESK = frozenset({MatterState.ASSIGNED, MatterState.IN_HAND})
 
 
 def matter_of(request: PortalRequest, pk: int) -> Matter:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from documents.forms.registers import StartForm
@@ -20,7 +17,7 @@ from members.services import Actor
 from portal.core.actors import PortalRequest
 from portal.core.clock import be_year, db_now
 from portal.core.errors import DomainError, require
-from portal.core.pages import keyset_page
+from portal.core.pages import Address, keyset_page
 from portal.core.rendering import render_page
 from portal.core.thaitext import NO_BREAK_SPACE, normalise
 
@@ -127,6 +124,7 @@ def register(request: PortalRequest, pk: int) -> HttpResponse:
         entries = matching(entries, words)
     size = WHOLE_BOOK if request.GET.get("show") == "all" else PAGE_SIZE
     page = keyset_page(entries, order=("-number",), cursor=request.GET.get("after"), size=size)
+    here = Address("documents:register", book.pk, q=words)
     others = RegisterBook.objects.filter(unit=book.unit_id, series=book.series)
     return render_page(
         request,
@@ -136,8 +134,8 @@ def register(request: PortalRequest, pk: int) -> HttpResponse:
             "entries": page.items,
             "words": words,
             "is_first": page.is_first,
-            "next_url": address(book, q=words, after=page.next_cursor) if page.next_cursor else "",
-            "all_url": address(book, q=words, show="all"),
+            "next_url": here.after(page.next_cursor),
+            "all_url": here.url(show="all"),
             "years": [
                 {
                     "url": other.get_absolute_url(),
@@ -151,12 +149,4 @@ def register(request: PortalRequest, pk: int) -> HttpResponse:
             "is_in": book.series == Series.IN,
         },
         partial="rows",
-    )
-
-
-def address(book: RegisterBook, **query: Any) -> str:
-    return reverse(
-        "documents:register",
-        args=[book.pk],
-        query={name: value for name, value in query.items() if value},
     )

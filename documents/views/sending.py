@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
-from documents.forms.receiving import fresh_key
 from documents.forms.sending import ReasonForm, SendForm
 from documents.models import Letter, LetterKind, LetterState, Series
 from documents.policies import can_edit, can_register
@@ -34,6 +33,7 @@ from members.models import AudienceSnapshot, Member, Unit, UnitKind
 from members.services import Actor, act_where, may_do
 from portal.core.actors import PortalRequest
 from portal.core.errors import DomainError
+from portal.core.once import fresh_key
 from portal.core.rendering import render_page
 
 MOST_NAMES = 1_000

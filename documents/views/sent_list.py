@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse
 from django.urls import reverse
@@ -15,7 +13,7 @@ from members.models import OFFICE_ROLES
 from members.services import units_of
 from portal.core.actors import PortalRequest
 from portal.core.clock import db_now
-from portal.core.pages import keyset_page
+from portal.core.pages import Address, keyset_page
 from portal.core.rendering import render_page
 
 PAGE_SIZE = 30
@@ -75,36 +73,22 @@ def show_sent(request: PortalRequest) -> HttpResponse:
     page = keyset_page(shown, order=ORDERS[tab], cursor=request.GET.get("after"), size=PAGE_SIZE)
     now = db_now()
     summaries = summaries_of([letter for letter in page.items if letter.is_sent], now)
-    numbers = counts(letters)
+    here = Address("documents:sent", state=tab, q=words)
     return render_page(
         request,
         "documents/sent.html",
         {
             "tab": tab,
             "words": words,
-            "links": [
-                {
-                    "url": address(state=name, q=words),
-                    "label": label,
-                    "count": numbers.get(name),
-                    "current": name == tab,
-                }
-                for name, label in TABS.items()
-            ],
+            "links": here.links("state", TABS, counts=counts(letters)),
             "rows": [
                 {"letter": letter, "summary": summaries.get(letter.pk, Summary())}
                 for letter in page.items
             ],
             "is_first": page.is_first,
-            "next_url": address(state=tab, q=words, after=page.next_cursor)
-            if page.next_cursor
-            else "",
-            "all_url": address(state="all"),
+            "next_url": here.after(page.next_cursor),
+            "all_url": Address("documents:sent", state="all").url(),
             "in_office": bool(units_of(request.actor, OFFICE_ROLES)),
             "new_url": reverse("documents:letter-new"),
         },
     )
-
-
-def address(**query: Any) -> str:
-    return reverse("documents:sent", query={name: value for name, value in query.items() if value})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.http import QueryDict
@@ -12,7 +11,7 @@ from django.http import QueryDict
 from knowledge.domain import LONGEST_TAG, MOST_TAGS, TypedTag, read_tags, wrong_with_tags
 from knowledge.models import Article, Category, Kind, Revision, Visibility
 from members.models import Unit
-from portal.core.formfields import offer, rows_field
+from portal.core.formfields import KeyField, LimitedText, offer, rows_field
 from portal.core.thaitext import tidy
 from portal.richtext.domain import clean_html
 from portal.richtext.forms import rich_text_field
@@ -24,32 +23,10 @@ SENT = (*LINES, "body", "category", *CHOICES)
 OLD_PAGE = "หน้านี้เก่าเกินไป เปิดหน้าแก้ใหม่อีกครั้ง"
 
 
-def too_long(limit: int) -> dict[str, str]:
-    return {"max_length": f"ยาวเกินไป ใส่ได้ไม่เกิน {limit:,} ตัวอักษร ตอนนี้ %(show_value)d ตัวอักษร"}
-
-
-def _line(name: str, label: str, help_text: str = "", *, rows: int = 0) -> forms.CharField:
-    widget = (
-        forms.Textarea(attrs={"rows": rows})
-        if rows
-        else forms.TextInput(attrs={"autocomplete": "off"})
-    )
-    field = forms.CharField(
-        label=label,
-        max_length=LINES[name],
-        required=False,
-        help_text=help_text,
-        widget=widget,
-        error_messages=too_long(LINES[name]),
-    )
-    del field.widget.attrs["maxlength"]  # typed too long, it stays, and the field says so
-    return field
-
-
 class NewArticleForm(forms.Form):
     """For which unit, what it is called, and of which kind."""
 
-    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    key = KeyField(required=False)
     owner_unit = forms.ModelChoiceField(
         label="เล่าในนาม",
         queryset=Unit.objects.none(),
@@ -57,12 +34,11 @@ class NewArticleForm(forms.Form):
         empty_label=None,
         error_messages={"required": "เลือกหน่วยงาน", "invalid_choice": "เลือกหน่วยงาน"},
     )
-    title = forms.CharField(
-        label="ชื่อเรื่อง",
-        max_length=TITLE_LENGTH,
-        help_text="ชื่อที่เพื่อนอ่านแล้วรู้ว่าได้อะไร เช่น อ่านคล่องใน 8 สัปดาห์ ด้วยนิทานที่ย่ายายเล่า",
-        error_messages={"required": "ใส่ชื่อเรื่อง", **too_long(TITLE_LENGTH)},
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    title = LimitedText(
+        "ชื่อเรื่อง",
+        TITLE_LENGTH,
+        "ชื่อที่เพื่อนอ่านแล้วรู้ว่าได้อะไร เช่น อ่านคล่องใน 8 สัปดาห์ ด้วยนิทานที่ย่ายายเล่า",
+        ask="ใส่ชื่อเรื่อง",
     )
     kind = forms.ChoiceField(
         label="ชนิด",
@@ -74,10 +50,8 @@ class NewArticleForm(forms.Form):
 
     def __init__(self, *args: Any, units: list[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        del self.fields["title"].widget.attrs["maxlength"]
         offer(self, "owner_unit", units)
         self.fields["owner_unit"].initial = units[0].pk
-        self.fields["key"].initial = uuid4()
 
     def clean_title(self) -> str:
         title = " ".join(tidy(self.cleaned_data["title"]).split())
@@ -94,9 +68,11 @@ class ArticleForm(forms.Form):
         min_value=0,
         error_messages={"required": OLD_PAGE, "invalid": OLD_PAGE, "min_value": OLD_PAGE},
     )
-    title = _line("title", "ชื่อเรื่อง")
-    summary = _line("summary", "สรุปสั้น", "หนึ่งหรือสองประโยค ขึ้นใต้ชื่อเรื่องในรายการ", rows=2)
-    core_line = _line("core_line", "แก่นความรู้", "ประโยคเดียวที่อยากให้เพื่อนจำได้ เว้นว่างไว้ก่อนก็ได้", rows=2)
+    title = LimitedText("ชื่อเรื่อง", LINES["title"])
+    summary = LimitedText("สรุปสั้น", LINES["summary"], "หนึ่งหรือสองประโยค ขึ้นใต้ชื่อเรื่องในรายการ", rows=2)
+    core_line = LimitedText(
+        "แก่นความรู้", LINES["core_line"], "ประโยคเดียวที่อยากให้เพื่อนจำได้ เว้นว่างไว้ก่อนก็ได้", rows=2
+    )
     body = rich_text_field(label="เนื้อเรื่อง", required=False)
     kind = forms.ChoiceField(label="ชนิด", choices=Kind.choices, required=False)
     category = forms.ModelChoiceField(
@@ -115,8 +91,8 @@ class ArticleForm(forms.Form):
     visibility = forms.ChoiceField(
         label="ใครอ่านได้", choices=Visibility.choices, widget=forms.RadioSelect, required=False
     )
-    cover_alt = _line(
-        "cover_alt", "ในภาพมีอะไร", "สำหรับผู้ที่มองไม่เห็นภาพ เช่น ยายเล่านิทานให้เด็กฟังใต้ต้นจามจุรี"
+    cover_alt = LimitedText(
+        "ในภาพมีอะไร", LINES["cover_alt"], "สำหรับผู้ที่มองไม่เห็นภาพ เช่น ยายเล่านิทานให้เด็กฟังใต้ต้นจามจุรี"
     )
 
     def __init__(self, *args: Any, article: Article, **kwargs: Any) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from knowledge.models import Article, ArticleState, Bookmark, Kind
@@ -23,7 +22,7 @@ from knowledge.services.reading import (
 from knowledge.views.finding import reader_of
 from members.models import Unit
 from portal.core.actors import PortalRequest
-from portal.core.pages import keyset_page
+from portal.core.pages import Address, keyset_page
 from portal.core.rendering import render_page
 from portal.core.thaitext import normalise
 
@@ -34,10 +33,7 @@ MOST_USED_TAGS = 6
 BUSIEST_UNITS = 8
 BIGGEST_ID = 2**63 - 1
 NEWEST = ("-published_at", "-pk")
-
-
-def address(name: str, **query: Any) -> str:
-    return reverse(name, query={key: value for key, value in query.items() if value})
+KINDS = {"": "ทั้งหมด"} | dict(Kind.choices)
 
 
 @require_GET
@@ -62,7 +58,7 @@ def counted(name: str, rows: Iterable[Any]) -> list[dict[str, Any]]:
     """Return links to the list, narrowed by each row, with how many articles come."""
     return [
         {
-            "url": address("knowledge:list", **{name: row.pk}),
+            "url": Address("knowledge:list", **{name: row.pk}).url(),
             "label": row.label if name == "unit" else row.name,
             "count": row.total,
         }
@@ -121,7 +117,7 @@ def browse(request: PortalRequest) -> HttpResponse:
     rows = wanted.narrow(Article.objects.visible_to(reader).published()).for_list()
     page = keyset_page(rows, order=NEWEST, cursor=request.GET.get("after"), size=PAGE_SIZE)
     query = wanted.query
-    kinds = [("", "ทั้งหมด"), *Kind.choices]
+    here = Address("knowledge:list", **query)
     return render_page(
         request,
         "knowledge/list.html",
@@ -129,20 +125,11 @@ def browse(request: PortalRequest) -> HttpResponse:
             "wanted": wanted,
             "title": _title(wanted, page.items),
             "hidden": [(key, value) for key, value in query.items() if value and key != "q"],
-            "links": [
-                {
-                    "url": address("knowledge:list", **{**query, "kind": value}),
-                    "label": label,
-                    "current": value == wanted.kind,
-                }
-                for value, label in kinds
-            ],
+            "links": here.links("kind", KINDS),
             "articles": page.items,
             "is_first": page.is_first,
             "is_narrowed": any(query.values()) or wanted.is_nonsense,
-            "next_url": address("knowledge:list", **query, after=page.next_cursor)
-            if page.next_cursor
-            else "",
+            "next_url": here.after(page.next_cursor),
         },
     )
 
@@ -193,24 +180,16 @@ def mine(request: PortalRequest) -> HttpResponse:
             size=PAGE_SIZE,
         )
         articles, next_cursor, is_first = page.items, page.next_cursor, page.is_first
+    here = Address("knowledge:mine", tab=tab)
     return render_page(
         request,
         "knowledge/mine.html",
         {
             "tab": tab,
-            "links": [
-                {
-                    "url": address("knowledge:mine", tab=name),
-                    "label": label,
-                    "current": name == tab,
-                }
-                for name, label in TABS.items()
-            ],
+            "links": here.links("tab", TABS),
             "articles": articles,
             "is_first": is_first,
-            "next_url": address("knowledge:mine", tab=tab, after=next_cursor)
-            if next_cursor
-            else "",
+            "next_url": here.after(next_cursor),
         },
     )
 

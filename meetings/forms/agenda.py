@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from meetings.forms.fields import KeyField, PersonField, Words
+from meetings.forms.fields import PersonField
 from meetings.models import Heading, Meeting, TaskState
 from meetings.services.standing import people_of
 from portal.core.clock import today
-from portal.core.formfields import ThaiDateField, rows_field
+from portal.core.formfields import KeyField, LimitedText, ThaiDateField, rows_field
 
 LONGEST_TEXT = 20_000
 
@@ -26,12 +26,10 @@ class ItemForm(forms.Form):
         initial=Heading.CONSIDER,
         error_messages={"required": "เลือกระเบียบวาระ", "invalid_choice": "เลือกระเบียบวาระ"},
     )
-    title = Words(label="เรื่อง", most=300, ask="ใส่ชื่อเรื่อง")
+    title = LimitedText("เรื่อง", 300, ask="ใส่ชื่อเรื่อง")
     presenter = PersonField(label="ผู้เสนอ")
-    text = Words(label="รายละเอียด", most=LONGEST_TEXT, rows=5)
-    discussion = Words(
-        label="ที่ประชุมพูดคุย", most=LONGEST_TEXT, rows=6, help_text="บันทึกไว้ในรายงานการประชุม"
-    )
+    text = LimitedText("รายละเอียด", LONGEST_TEXT, rows=5)
+    discussion = LimitedText("ที่ประชุมพูดคุย", LONGEST_TEXT, rows=6, help_text="บันทึกไว้ในรายงานการประชุม")
     key = KeyField()
 
     def __init__(self, *args: Any, meeting: Meeting, is_new: bool = False, **kwargs: Any) -> None:
@@ -46,7 +44,7 @@ class ItemForm(forms.Form):
 class TaskFields(forms.Form):
     """What is to be done, by whom, until when."""
 
-    title = Words(label="งาน", most=300, ask="บอกว่าให้ทำอะไร")
+    title = LimitedText("งาน", 300, ask="บอกว่าให้ทำอะไร")
     assignee = PersonField(label="ผู้รับผิดชอบ", ask="เลือกผู้รับผิดชอบ 1 คน")
     due_on = ThaiDateField(label="ภายในวันที่", help_text="เช่น 27 พ.ย. 2569")
 
@@ -70,9 +68,9 @@ class TaskForm(TaskFields):
 class ResolutionForm(TaskFields):
     """A resolution, with its task unless it is only to be known."""
 
-    text = Words(label="มติที่ประชุม", most=LONGEST_TEXT, ask="ใส่มติที่ประชุม", rows=3)
+    text = LimitedText("มติที่ประชุม", LONGEST_TEXT, ask="ใส่มติที่ประชุม", rows=3)
     is_for_information = forms.BooleanField(label="เป็นมติเพื่อทราบ ไม่ต้องมีงาน", required=False)
-    title = Words(label="งาน", most=300, help_text="ให้ทำอะไร เว้นว่างใช้ข้อความของมติ")
+    title = LimitedText("งาน", 300, help_text="ให้ทำอะไร เว้นว่างใช้ข้อความของมติ")
     key = KeyField()
 
     field_order = ["text", "is_for_information", "title", "assignee", "due_on", "key"]
@@ -100,15 +98,15 @@ class ResolutionForm(TaskFields):
 class WordingForm(forms.Form):
     """A resolution as it should read while the minutes are open."""
 
-    text = Words(label="มติที่ประชุม", most=LONGEST_TEXT, ask="ใส่มติที่ประชุม", rows=3)
+    text = LimitedText("มติที่ประชุม", LONGEST_TEXT, ask="ใส่มติที่ประชุม", rows=3)
     is_for_information = forms.BooleanField(label="เป็นมติเพื่อทราบ ไม่ต้องมีงาน", required=False)
 
 
 class CorrectionForm(forms.Form):
     """A resolution as it should read after the minutes were closed, and why."""
 
-    new_text = Words(label="แก้เป็น", most=LONGEST_TEXT, ask="ใส่ข้อความที่ถูกต้อง", rows=3)
-    reason = Words(label="เหตุผลที่แก้", most=300, ask="บอกเหตุผลที่แก้")
+    new_text = LimitedText("แก้เป็น", LONGEST_TEXT, ask="ใส่ข้อความที่ถูกต้อง", rows=3)
+    reason = LimitedText("เหตุผลที่แก้", 300, ask="บอกเหตุผลที่แก้")
 
 
 class EndTaskForm(forms.Form):
@@ -121,9 +119,9 @@ class EndTaskForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "เลือกผล", "invalid_choice": "เลือกผล"},
     )
-    result = Words(
-        label="รายละเอียด",
-        most=4_000,
+    result = LimitedText(
+        "รายละเอียด",
+        4_000,
         ask="บอกว่าทำอะไรไปแล้ว หรือเหตุที่ไม่ได้ทำ",
         rows=3,
         help_text="ทำอะไรไปแล้ว หรือเหตุที่ไม่ได้ทำ",
@@ -135,7 +133,7 @@ class RedirectForm(forms.Form):
 
     assignee = PersonField(label="ผู้รับผิดชอบ", ask="เลือกผู้รับผิดชอบ 1 คน")
     due_on = ThaiDateField(label="ภายในวันที่")
-    reason = Words(label="เหตุผลที่เปลี่ยน", most=300, ask="บอกเหตุผลที่เปลี่ยน")
+    reason = LimitedText("เหตุผลที่เปลี่ยน", 300, ask="บอกเหตุผลที่เปลี่ยน")
 
     def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

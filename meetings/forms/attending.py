@@ -7,10 +7,10 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from meetings.forms.fields import PersonField, Words
+from meetings.forms.fields import PersonField
 from meetings.models import Answer, Attendance, Presence
 from meetings.services.attending import colleagues_of
-from portal.core.formfields import rows_field
+from portal.core.formfields import LimitedText, rows_field
 
 LONGEST_REASON = 300
 
@@ -24,7 +24,7 @@ class AnswerForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "เลือกคำตอบ", "invalid_choice": "เลือกคำตอบ"},
     )
-    answer_reason = Words(label="เหตุผล", most=LONGEST_REASON, help_text="เมื่อไม่เข้าร่วม")
+    answer_reason = LimitedText("เหตุผล", LONGEST_REASON, help_text="เมื่อไม่เข้าร่วม")
     stand_in = PersonField(label="ให้ใครมาแทน", help_text="เมื่อไม่เข้าร่วม ผู้มาแทนได้รับเชิญทันที")
 
     def __init__(self, *args: Any, attendance: Attendance, **kwargs: Any) -> None:
@@ -50,9 +50,9 @@ class MarksForm(forms.Form):
                 initial=row.presence,
                 widget=forms.RadioSelect,
             )
-            self.fields[f"reason-{row.pk}"] = Words(
-                label=f"เหตุที่{row.member}ไม่มา",
-                most=LONGEST_REASON,
+            self.fields[f"reason-{row.pk}"] = LimitedText(
+                f"เหตุที่{row.member}ไม่มา",
+                LONGEST_REASON,
                 initial=row.absence_reason or row.answer_reason,
             )
 

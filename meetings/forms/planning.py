@@ -10,13 +10,13 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from meetings.forms.fields import KeyField, PeopleField, PersonField, TimeField, Words
+from meetings.forms.fields import PeopleField, PersonField, TimeField
 from meetings.models import Meeting, Series
 from meetings.services.standing import staff_of
 from members.forms import AudienceForm
 from members.models import OFFICE_ROLES, Member, Unit, UnitKind
 from portal.core.clock import BANGKOK, bangkok
-from portal.core.formfields import ThaiDateField, offer, rows_field
+from portal.core.formfields import KeyField, LimitedText, ThaiDateField, offer, rows_field
 
 MORNING, NOON = time(9), time(12)
 
@@ -45,8 +45,8 @@ class KeptForm(forms.Form):
         empty_label=None,
         error_messages={"required": "เลือกหน่วยงาน", "invalid_choice": "เลือกหน่วยงานของท่าน"},
     )
-    title = Words(label="ชื่อการประชุม", most=200, ask="ใส่ชื่อการประชุม")
-    place = Words(label="สถานที่", most=200)
+    title = LimitedText("ชื่อการประชุม", 200, ask="ใส่ชื่อการประชุม")
+    place = LimitedText("สถานที่", 200)
     online_url = forms.URLField(
         label="ลิงก์ประชุมออนไลน์",
         required=False,
@@ -182,9 +182,9 @@ class InviteForm(forms.Form):
 class CancelForm(forms.Form):
     """Why a meeting does not take place."""
 
-    reason = Words(
-        label="เหตุผลที่งด",
-        most=300,
+    reason = LimitedText(
+        "เหตุผลที่งด",
+        300,
         ask="บอกเหตุผลที่งดประชุม",
         rows=2,
         help_text="ผู้ได้รับเชิญเห็นข้อความนี้",

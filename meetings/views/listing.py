@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 
 from django.db.models import Prefetch
 from django.http import HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from meetings.models import Attendance, Meeting, Task
@@ -16,7 +14,7 @@ from meetings.querysets.meetings import STAFF_ROLES, MeetingQuerySet
 from members.services import units_of
 from portal.core.actors import PortalRequest
 from portal.core.clock import today
-from portal.core.pages import keyset_page
+from portal.core.pages import Address, keyset_page
 from portal.core.rendering import render_page
 from portal.core.thaidates import day_bounds
 
@@ -83,13 +81,8 @@ def index(request: PortalRequest) -> HttpResponse:
             "groups": groups if page.items else [],
             "shown": len(page),
             "is_first": page.is_first,
-            "next_url": address(show=tab, q=words, after=page.next_cursor)
-            if page.next_cursor
-            else "",
-            "links": [
-                {"url": address(show=name), "label": label, "current": name == tab and not words}
-                for name, label in TABS.items()
-            ],
+            "next_url": Address("meetings:index", show=tab, q=words).after(page.next_cursor),
+            "links": Address("meetings:index", show="" if words else tab).links("show", TABS),
             "tasks": list(
                 Task.objects.open()
                 .filter(assignee=request.user)
@@ -100,8 +93,3 @@ def index(request: PortalRequest) -> HttpResponse:
             "may_call": bool(units_of(request.actor, STAFF_ROLES)),
         },
     )
-
-
-def address(**query: Any) -> str:
-    said = {name: value for name, value in query.items() if value}
-    return reverse("meetings:index", query=said)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from meetings.forms.planning import PeopleForm
@@ -28,7 +27,7 @@ from members.services import units_of
 from portal.core.actors import PortalRequest
 from portal.core.clock import db_now, today
 from portal.core.errors import ChooseCapacity, Conflict, DomainError
-from portal.core.pages import keyset_page
+from portal.core.pages import Address, keyset_page
 from portal.core.rendering import render_page
 
 PAGE_SIZE = 30
@@ -50,9 +49,7 @@ def index(request: PortalRequest) -> HttpResponse:
         {
             "rows": page.items,
             "is_first": page.is_first,
-            "next_url": reverse("meetings:series-list", query={"after": page.next_cursor})
-            if page.next_cursor
-            else "",
+            "next_url": Address("meetings:series-list").after(page.next_cursor),
             "may_call": bool(units_of(request.actor, STAFF_ROLES)),
         },
     )

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from meetings.forms.agenda import EndTaskForm, RedirectForm
@@ -25,7 +24,7 @@ from meetings.services.tasking import (
 from portal.core.actors import PortalRequest
 from portal.core.clock import today
 from portal.core.errors import DomainError, require
-from portal.core.pages import keyset_page
+from portal.core.pages import Address, keyset_page
 from portal.core.rendering import render_page
 
 PAGE_SIZE = 30
@@ -61,25 +60,19 @@ def index(request: PortalRequest) -> HttpResponse:
         cursor=request.GET.get("after"),
         size=PAGE_SIZE,
     )
+    here = Address("meetings:tasks", show=tab)
     return render_page(
         request,
         "meetings/tasks.html",
         {
             "tab": tab,
-            "links": [
-                {"url": address(show=name), "label": label, "current": name == tab}
-                for name, label in TABS.items()
-            ],
+            "links": here.links("show", TABS),
             "tasks": page.items,
             "is_first": page.is_first,
-            "next_url": address(show=tab, after=page.next_cursor) if page.next_cursor else "",
+            "next_url": here.after(page.next_cursor),
             "today": today(),
         },
     )
-
-
-def address(**query: Any) -> str:
-    return reverse("meetings:tasks", query={name: value for name, value in query.items() if value})
 
 
 def task_of(request: PortalRequest, pk: int) -> Task:

@@ -16,7 +16,7 @@ from members.domain import MAX_IDS, SCHOOL_SIZES, AudienceRule, Headcount, Inval
 from members.models import Audience, Holding, Member, Unit, UnitKind
 from members.querysets import UnitQuerySet
 from members.services import count_audience, describe_audience
-from portal.core.formfields import rows_field
+from portal.core.formfields import is_id, rows_field
 
 PREFIX = "to"
 SHOWN_SCHOOLS = 200
@@ -89,11 +89,6 @@ class Boxes(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # units,
         if len(found) != len(set(map(int, ids))):
             raise ValidationError(GONE)
         return found
-
-
-def is_id(text: Any) -> bool:
-    """Answer whether the text is a number that a row may have."""
-    return str(text).isascii() and str(text).isdigit() and 0 < int(str(text)[:20]) < 2**63
 
 
 class AudienceForm(forms.Form):

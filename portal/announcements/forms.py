@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID, uuid4
 
 from django import forms
 
 from members.models import Unit, UnitKind
 from portal.announcements.models import Announcement, Visibility
 from portal.core.clock import today
-from portal.core.formfields import ThaiDateField, offer
+from portal.core.formfields import KeyField, LimitedText, ThaiDateField, offer
 from portal.richtext.forms import rich_text_field
-
-
-def fresh_key() -> UUID:
-    """Return a key for one rendered form."""
-    return uuid4()
 
 
 class AnnouncementForm(forms.Form):
     """A draft: what is said, to everybody or not, and from when to when."""
 
-    title = forms.CharField(
-        label="เรื่อง",
-        max_length=200,
-        error_messages={"required": "ใส่ชื่อเรื่อง", "max_length": "ชื่อเรื่องยาวเกิน 200 ตัวอักษร"},
-    )
+    title = LimitedText("เรื่อง", 200, ask="ใส่ชื่อเรื่อง")
     text = rich_text_field(label="ข้อความ")
     visibility = forms.ChoiceField(
         label="ใครเห็น",
@@ -77,7 +67,7 @@ class DraftForm(AnnouncementForm):
 class NewAnnouncementForm(AnnouncementForm):
     """The first words of an announcement, and of which unit."""
 
-    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    key = KeyField(required=False)
     unit = forms.ModelChoiceField(
         label="ประกาศในนาม",
         queryset=Unit.objects.none(),
@@ -105,16 +95,12 @@ class PublishForm(forms.Form):
     """Which frozen recipients were shown, and the key of the page."""
 
     snapshot = forms.IntegerField(min_value=1, max_value=2**63 - 1)
-    key = forms.UUIDField()
+    key = KeyField()
 
 
 class WithdrawForm(forms.Form):
     """Why an announcement is withdrawn."""
 
-    reason = forms.CharField(
-        label="เหตุผลที่ถอน",
-        max_length=300,
-        help_text="หน่วยงานของท่านเห็นในประวัติ ผู้รับไม่เห็น",
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "ใส่เหตุผล", "max_length": "เหตุผลยาวเกิน 300 ตัวอักษร"},
+    reason = LimitedText(
+        "เหตุผลที่ถอน", 300, "หน่วยงานของท่านเห็นในประวัติ ผู้รับไม่เห็น", ask="ใส่เหตุผล", rows=3
     )

@@ -34,12 +34,6 @@ def add_working_days(day: date, count: int, holidays: Collection[date] = ()) -> 
     return day
 
 
-def working_days_between(first: date, last: date, holidays: Collection[date] = ()) -> int:
-    """Return how many working days come after `first`, up to and with `last`; 0 when none do."""
-    days = (first + timedelta(days=offset) for offset in range(1, (last - first).days + 1))
-    return sum(is_working_day(day, holidays) for day in days)
-
-
 def next_working_morning(
     now: datetime, holidays: Collection[date] = (), *, at: time = MORNING
 ) -> datetime:

@@ -1,4 +1,4 @@
-"""Form fields: dates and times as people in the office type them, and which rows are offered."""
+"""Form fields: dates, times and texts as people in the office type them, rows, and form keys."""
 
 from __future__ import annotations
 
@@ -10,10 +10,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 
+from portal.core.once import fresh_key
 from portal.core.thaidates import parse_date, parse_datetime, short_date, short_datetime
+from portal.core.thaitext import tidy
 
 DATE_ERROR = "ใส่วันที่ เช่น 20 พ.ย. 2569"
 MOMENT_ERROR = "ใส่วันที่และเวลา เช่น 20 พ.ย. 2569 16.30 น."
+OLD_PAGE = "หน้านี้เปิดไว้นานเกินไป ตรวจแล้วกดอีกครั้ง"
+LONGEST_ID = 18
 
 
 class ThaiDateInput(forms.TextInput):
@@ -77,6 +81,64 @@ class ThaiDateTimeField(forms.Field):
         if isinstance(initial, datetime):
             initial = initial.replace(second=0, microsecond=0)
         return super().has_changed(initial, data)
+
+
+class LimitedText(forms.CharField):
+    """A text that may be typed too long: the field keeps it and says by how much.
+
+    It is required when `ask` says what to type; with `rows` it has several lines.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        limit: int,
+        help_text: str = "",
+        *,
+        ask: str = "",
+        rows: int = 0,
+        **more: Any,
+    ) -> None:
+        widget = (
+            forms.Textarea(attrs={"rows": rows})
+            if rows
+            else forms.TextInput(attrs={"autocomplete": "off"})
+        )
+        options = {"widget": widget, "required": bool(ask), "error_messages": {"required": ask}}
+        super().__init__(label=label, help_text=help_text, **options | more)
+        self.limit = limit
+
+    def clean(self, value: Any) -> str:
+        text = tidy(str(super().clean(value))).replace("\r\n", "\n")
+        if self.required and not text:
+            raise ValidationError(self.error_messages["required"], code="required")
+        if (over := len(text) - self.limit) > 0:
+            raise ValidationError(f"ยาวเกินไป {over:,} ตัวอักษร ใส่ได้ไม่เกิน {self.limit:,} ตัวอักษร")
+        return text
+
+
+class KeyField(forms.UUIDField):
+    """The hidden key that makes the same form, sent twice, one deed."""
+
+    def __init__(self, *, required: bool = True) -> None:
+        super().__init__(
+            required=required,
+            widget=forms.HiddenInput,
+            initial=fresh_key,
+            error_messages={"required": OLD_PAGE, "invalid": OLD_PAGE},
+        )
+
+
+class KeyForm(forms.Form):
+    """A deed that is done once, however often its form is sent."""
+
+    key = KeyField()
+
+
+def is_id(text: Any) -> bool:
+    """Answer whether the text is a number that a row may have."""
+    digits = str(text)
+    return digits.isascii() and digits.isdecimal() and len(digits) <= LONGEST_ID
 
 
 def rows_field(form: forms.BaseForm, name: str) -> forms.ModelChoiceField[Any]:

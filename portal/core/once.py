@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
@@ -24,6 +24,11 @@ class Done:
 
     result: dict[str, Any] | None = None
     is_repeat: bool = False
+
+
+def fresh_key() -> UUID:
+    """Return a key for one rendered form."""
+    return uuid4()
 
 
 def body_hash(body: Any) -> str:

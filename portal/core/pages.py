@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
@@ -19,6 +19,7 @@ from typing import Any, Generic, TypeVar
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 ModelT = TypeVar("ModelT", bound=models.Model)
 
@@ -36,6 +37,37 @@ class Page(Generic[ModelT]):
 
     def __len__(self) -> int:
         return len(self.items)
+
+
+class Address:
+    """Where a list stands, with what was asked of it; what is empty is left out."""
+
+    def __init__(self, name: str, /, *args: Any, **query: Any) -> None:
+        self.name = name
+        self.args = args
+        self.query = query
+
+    def url(self, **changes: Any) -> str:
+        given = {key: value for key, value in (self.query | changes).items() if value}
+        return reverse(self.name, args=self.args, query=given or None)
+
+    def after(self, cursor: str | None) -> str:
+        """Return where the next rows are; nothing when there are none."""
+        return self.url(after=cursor) if cursor else ""
+
+    def links(
+        self, key: str, labels: Mapping[str, str], *, counts: Mapping[str, Any] | None = None
+    ) -> list[dict[str, Any]]:
+        """Return the same list with each of the values under `key`, as filters and tabs show it."""
+        return [
+            {
+                "url": self.url(**{key: value}),
+                "label": label,
+                "count": (counts or {}).get(value),
+                "current": value == self.query[key],
+            }
+            for value, label in labels.items()
+        ]
 
 
 def keyset_page(

@@ -109,11 +109,6 @@ def short_datetime(moment: datetime) -> str:
     return f"{short_date(moment)} {short_time(moment)}"
 
 
-def long_datetime(moment: datetime) -> str:
-    """Return วันศุกร์ที่ 20 พฤศจิกายน 2569 เวลา 16.30 น., as in the body of a letter."""
-    return f"{weekday_date(moment)} เวลา {short_time(moment)}"
-
-
 def near(moment: datetime, now: datetime) -> str:
     """Return วันนี้, พรุ่งนี้ or เมื่อวาน with the time, and any other day with its date."""
     days = (_bangkok_day(moment) - _bangkok_day(now)).days

@@ -83,8 +83,3 @@ def normalise(text: str) -> str:
         text = arabic_digits(text)
     text = text.casefold()
     return " ".join((text if text == tidied else tidy(text)).split())
-
-
-def keep_together(text: str) -> str:
-    """Return the text with no-break spaces, for dates and numbers that must not be torn apart."""
-    return text.replace(" ", NO_BREAK_SPACE)

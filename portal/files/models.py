@@ -69,12 +69,6 @@ class StoredFile(models.Model):
         return self.media_type in PICTURE_TYPES
 
     @property
-    def type_label(self) -> str:
-        """What people call it: PDF, Word, รูปภาพ."""
-        known = TYPES.get(self.media_type)
-        return known.label if known else "ไฟล์"
-
-    @property
     def icon(self) -> str:
         known = TYPES.get(self.media_type)
         return known.icon if known else "paperclip"

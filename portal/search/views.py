@@ -6,14 +6,14 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from portal.core.actors import PortalRequest
+from portal.core.pages import Address
 from portal.core.rendering import render_page
 from portal.core.resources import resources
 from portal.search.domain import LONGEST_QUERY, TooLong, TooShort, Wanted, read_query
-from portal.search.services import Found, find_things
+from portal.search.services import find_things
 
 # What one may narrow a search to: the word in the address, its label, the app.
 ROOMS = {
@@ -48,6 +48,7 @@ def search(request: PortalRequest) -> HttpResponse:
             cursor=cursor,
         )
     query = {"q": typed, "kind": room, "order": order}
+    here = Address("search:search", **query)
     rooms = {"": "ทั้งหมด"} | {name: label for name, (label, _) in ROOMS.items()}
     context = {
         "typed": typed[: 2 * LONGEST_QUERY],
@@ -55,11 +56,11 @@ def search(request: PortalRequest) -> HttpResponse:
         "found": found,
         "is_first": not cursor,
         "query": query,
-        "room_links": _links(rooms, "kind", query) if request.user.is_authenticated else [],
-        "order_links": _links(ORDERS, "order", query),
-        "everywhere_url": _address(**query | {"kind": ""}) if room else "",
-        "first_url": _address(**query),
-        "more_url": _more_url(found, query),
+        "room_links": here.links("kind", rooms) if request.user.is_authenticated else [],
+        "order_links": here.links("order", ORDERS),
+        "everywhere_url": here.url(kind="") if room else "",
+        "first_url": here.url(),
+        "more_url": here.after(found.next_cursor if found else ""),
     }
     return render_page(request, "search/search.html", context)
 
@@ -90,26 +91,3 @@ def _kinds(room: str) -> frozenset[str] | None:
         for resource in resources()
         if resource.model._meta.app_label == app
     )
-
-
-def _more_url(found: Found | None, query: dict[str, str]) -> str:
-    if found is None or not found.next_cursor:
-        return ""
-    return _address(**query, after=found.next_cursor)
-
-
-def _links(choices: dict[str, str], name: str, query: dict[str, str]) -> list[dict[str, Any]]:
-    """Return the same search with each of the choices under `name`."""
-    return [
-        {
-            "url": _address(**query | {name: value}),
-            "label": label,
-            "current": value == query[name],
-        }
-        for value, label in choices.items()
-    ]
-
-
-def _address(**query: str) -> str:
-    given = {name: value for name, value in query.items() if value}
-    return reverse("search:search", query=given or None)

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import time
 from typing import Any
-from uuid import UUID, uuid4
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from members.models import Unit
-from portal.core.formfields import ThaiDateTimeField, offer, rows_field
-from portal.core.thaitext import tidy
+from portal.core.formfields import KeyField, LimitedText, ThaiDateTimeField, offer, rows_field
 from research.domain.questions import (
     AGREEMENT,
     LIKERT,
@@ -28,40 +25,12 @@ BEGINNING, END_OF_DAY = time(8, 30), time(16, 30)
 BY_NAME = (("1", "ไม่ระบุชื่อ คำตอบผูกกับผู้ตอบไม่ได้"), ("0", "ระบุชื่อ ผู้ตอบเห็นข้อความนี้ก่อนตอบ"))
 
 
-class LimitedText(forms.CharField):
-    """A text that may be typed too long: the field keeps it and says by how much."""
-
-    def __init__(self, label: str, limit: int, *, ask: str = "", **kwargs: Any) -> None:
-        super().__init__(
-            label=label, required=bool(ask), error_messages={"required": ask}, **kwargs
-        )
-        self.limit = limit
-
-    def clean(self, value: Any) -> str:
-        text = tidy(str(super().clean(value))).replace("\r\n", "\n")
-        if self.required and not text:
-            raise ValidationError(self.error_messages["required"], code="required")
-        if (over := len(text) - self.limit) > 0:
-            raise ValidationError(f"ยาวเกินไป {over:,} ตัวอักษร ใส่ได้ไม่เกิน {self.limit:,} ตัวอักษร")
-        return text
-
-
-def _line(label: str, limit: int, *, ask: str = "", help_text: str = "") -> LimitedText:
-    widget = forms.TextInput(attrs={"autocomplete": "off"})
-    return LimitedText(label, limit, ask=ask, help_text=help_text, widget=widget)
-
-
-def _lines(label: str, limit: int, rows: int, *, ask: str = "", help_text: str = "") -> LimitedText:
-    widget = forms.Textarea(attrs={"rows": rows})
-    return LimitedText(label, limit, ask=ask, help_text=help_text, widget=widget)
-
-
 class NewSurveyForm(forms.Form):
     """Begin a draft: of which unit, under which title, empty or from an earlier one."""
 
-    key = forms.UUIDField(widget=forms.HiddenInput, error_messages={"required": "เปิดหน้านี้ใหม่"})
+    key = KeyField()
     owner_unit = forms.ModelChoiceField(label="ของกลุ่ม", queryset=Unit.objects.none())
-    title = _line("ชื่อแบบสอบถาม", 300, ask="ใส่ชื่อแบบสอบถาม", help_text="ผู้ตอบเห็นชื่อนี้")
+    title = LimitedText("ชื่อแบบสอบถาม", 300, ask="ใส่ชื่อแบบสอบถาม", help_text="ผู้ตอบเห็นชื่อนี้")
     source = forms.ModelChoiceField(
         label="เริ่มจาก",
         queryset=Survey.objects.none(),
@@ -79,24 +48,13 @@ class NewSurveyForm(forms.Form):
         rows_field(self, "source").queryset = earlier
 
 
-def fresh_key() -> UUID:
-    """Return a key for one rendered form."""
-    return uuid4()
-
-
-class KeyForm(forms.Form):
-    """A deed that is done once, however often its form is sent."""
-
-    key = forms.UUIDField(widget=forms.HiddenInput, error_messages={"required": "เปิดหน้านี้ใหม่"})
-
-
 class HeadForm(forms.Form):
     """What stands above the questions; dates may wait until the survey is opened."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    title = _line("ชื่อแบบสอบถาม", 300, ask="ใส่ชื่อแบบสอบถาม")
-    purpose = _lines("นำผลไปใช้ทำอะไร", 2_000, 2, help_text="ผู้ตอบเห็น เพื่อรู้ว่าคำตอบมีผลอย่างไร")
-    intro = _lines("คำชี้แจงถึงผู้ตอบ", 4_000, 4)
+    title = LimitedText("ชื่อแบบสอบถาม", 300, ask="ใส่ชื่อแบบสอบถาม")
+    purpose = LimitedText("นำผลไปใช้ทำอะไร", 2_000, rows=2, help_text="ผู้ตอบเห็น เพื่อรู้ว่าคำตอบมีผลอย่างไร")
+    intro = LimitedText("คำชี้แจงถึงผู้ตอบ", 4_000, rows=4)
     populations = forms.MultipleChoiceField(
         label="ถามใคร",
         choices=Population.choices,
@@ -146,20 +104,22 @@ class HeadForm(forms.Form):
 class SectionForm(forms.Form):
     """A section: one side of the matter; its scales together are one dimension."""
 
-    title = _line("ชื่อตอนหรือด้าน", 300, ask="ใส่ชื่อตอน", help_text="เช่น ด้านสวัสดิการและการเงิน")
-    intro = _lines("คำชี้แจงของตอนนี้", 2_000, 2)
+    title = LimitedText("ชื่อตอนหรือด้าน", 300, ask="ใส่ชื่อตอน", help_text="เช่น ด้านสวัสดิการและการเงิน")
+    intro = LimitedText("คำชี้แจงของตอนนี้", 2_000, rows=2)
 
 
 class QuestionForm(forms.Form):
     """A question of one kind; `kind` decides which fields there are."""
 
-    text = _lines("คำถาม", 500, 2, ask="ใส่คำถาม")
-    hint = _line("คำอธิบายใต้คำถาม", 300)
-    choices = _lines("ตัวเลือก", 6_500, 6, ask="ใส่ตัวเลือกอย่างน้อย 2 บรรทัด", help_text="บรรทัดละตัวเลือก")
-    labels = _lines(
+    text = LimitedText("คำถาม", 500, rows=2, ask="ใส่คำถาม")
+    hint = LimitedText("คำอธิบายใต้คำถาม", 300)
+    choices = LimitedText(
+        "ตัวเลือก", 6_500, rows=6, ask="ใส่ตัวเลือกอย่างน้อย 2 บรรทัด", help_text="บรรทัดละตัวเลือก"
+    )
+    labels = LimitedText(
         "ระดับ",
         2_100,
-        5,
+        rows=5,
         ask="ใส่ระดับอย่างน้อย 2 บรรทัด",
         help_text="บรรทัดละระดับ จากมากไปหาน้อย บรรทัดบนสุดได้คะแนนสูงสุด",
     )

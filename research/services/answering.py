@@ -69,14 +69,6 @@ def is_sent(invitation: Invitation) -> bool:
     )
 
 
-def sent_among(invitations: Iterable[Invitation]) -> set[int]:
-    """Return which of these invitations have their answer, by key; one question for all."""
-    rows = list(invitations)
-    sealed = Intake.objects.filter(token_hash__in=[row.token_hash for row in rows])
-    hashes = set(sealed.values_list("token_hash", flat=True))
-    return {row.pk for row in rows if row.has_participated or row.token_hash in hashes}
-
-
 def questions_of(survey: Survey) -> list[Question]:
     """Return the survey's questions in the order of the page."""
     return list(

@@ -16,7 +16,7 @@ from members.services import act_at, describe_audience, units_of
 from portal.core.actors import PortalRequest
 from portal.core.errors import ChooseCapacity, DomainError, require
 from portal.core.rendering import render_page
-from research.forms.building import HeadForm, NewSurveyForm, QuestionForm, SectionForm, fresh_key
+from research.forms.building import HeadForm, NewSurveyForm, QuestionForm, SectionForm
 from research.models import Question, QuestionKind, Section, Survey
 from research.services.building import (
     LOCKED,
@@ -53,7 +53,7 @@ def new(request: PortalRequest) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         units=units,
         earlier=earlier,
-        initial={"key": fresh_key(), "source": _number(request.GET.get("source"))},
+        initial={"source": _number(request.GET.get("source"))},
     )
     if form.is_valid():
         try:

@@ -7,14 +7,13 @@ from typing import Any
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from members.models import OFFICE_ROLES
 from members.services import units_of
 from portal.core.actors import PortalRequest
 from portal.core.clock import db_now
-from portal.core.pages import Page, keyset_page
+from portal.core.pages import Address, Page, keyset_page
 from portal.core.rendering import render_page
 from research.models import Intake, Invitation, Survey, SurveyState
 from research.querysets import kept_by, published_for
@@ -34,23 +33,19 @@ def index(request: PortalRequest) -> HttpResponse:
     words = request.GET.get("q", "").replace("\x00", "").strip()
     tab = tab if tab in names else MINE
     page = TABS[tab](request, words)
+    here = Address("research:index", list=tab, q=words)
     return render_page(
         request,
         "research/index.html",
         {
             "tab": tab,
             "words": words,
-            "links": [
-                {"url": address(list=name, q=words), "label": label, "current": name == tab}
-                for name, label in labels(request, names).items()
-            ],
+            "links": here.links("list", labels(request, names)),
             "page": page,
             "now": db_now(),
             "may_build": bool(units),
-            "next_url": address(list=tab, q=words, after=page.next_cursor)
-            if page.next_cursor
-            else "",
-            "all_url": address(list=tab),
+            "next_url": here.after(page.next_cursor),
+            "all_url": here.url(q=""),
         },
     )
 
@@ -60,10 +55,6 @@ def labels(request: PortalRequest, names: list[str]) -> dict[str, str]:
     if KEPT in found and oversees(request.actor):
         found[KEPT] = "ของสำนักงาน"
     return found
-
-
-def address(**query: Any) -> str:
-    return reverse("research:index", query={name: value for name, value in query.items() if value})
 
 
 def mine(request: PortalRequest, words: str) -> Page[Invitation]:

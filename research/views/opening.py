@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from members.services import act_where, resolve_audience
 from portal.core.actors import PortalRequest
 from portal.core.errors import DomainError
+from portal.core.formfields import KeyForm
 from portal.core.rendering import render_page
 from research.forms.answering import AnswerForm
-from research.forms.building import KeyForm, fresh_key
 from research.models import Population, Survey
 from research.policies import can_see_results
 from research.services.answering import questions_of
@@ -55,7 +55,7 @@ def open_page(request: PortalRequest, pk: int) -> HttpResponse:
     actor = editor_of(request, survey)
     if not survey.is_draft:
         return redirect("research:survey-results", pk=pk)
-    form = KeyForm(request.POST if request.method == "POST" else None, initial={"key": fresh_key()})
+    form = KeyForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             opened = open_survey(survey, key=form.cleaned_data["key"], by=actor)

@@ -95,12 +95,12 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) for (const form of [...sending.keys()]) stopSending(form);
 });
 
-// ---- Signing out leaves no letter and no sheet behind in a shared machine (draft.js, survey.js) --
+// ---- Signing out leaves nothing typed behind in a shared machine (draft.js, keeping.js, survey.js) 
 
 document.addEventListener("submit", (event) => {
   if (!event.target.action?.includes?.("/logout/")) return;
   try {
-    for (const key of Object.keys(localStorage)) if (/^(draft|survey):/.test(key)) localStorage.removeItem(key);
+    for (const key of Object.keys(localStorage)) if (/^(draft|map|note|survey):/.test(key)) localStorage.removeItem(key);
   } catch { /* nothing was kept */ }
 });
 

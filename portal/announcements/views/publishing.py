@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from members.models import AudienceSnapshot
 from members.services import Actor
-from portal.announcements.forms import DraftForm, PublishForm, WithdrawForm, fresh_key
+from portal.announcements.forms import DraftForm, PublishForm, WithdrawForm
 from portal.announcements.models import Announcement
 from portal.announcements.services import (
     ATTACHMENT,
@@ -23,6 +23,7 @@ from portal.announcements.views.reading import counts_of
 from portal.announcements.views.writing import keep, show_draft
 from portal.core.actors import PortalRequest
 from portal.core.errors import DomainError
+from portal.core.once import fresh_key
 from portal.core.rendering import render_page
 from portal.files.services import files_of
 

@@ -30,15 +30,13 @@ from portal.announcements.views.fetching import (
 )
 from portal.core.actors import PortalRequest
 from portal.core.errors import DomainError, require
-from portal.core.pages import keyset_page
+from portal.core.pages import Address, keyset_page
 from portal.core.rendering import render_page
 from portal.files.services import files_of
 
-STATES = {
-    "draft": "ร่าง",
-    "published": "เผยแพร่แล้ว",
-    "withdrawn": "ถอนแล้ว",
-}
+TABS = {"": "ถึงท่าน", "wait": "รอรับทราบ", "own": "ของหน่วยงาน"}
+STATES = {"": "ทุกสถานะ", "draft": "ร่าง", "published": "เผยแพร่แล้ว", "withdrawn": "ถอนแล้ว"}
+KNOWN = {"": "ยังไม่รับทราบ", "known": "รับทราบแล้ว"}
 
 
 @require_GET
@@ -46,10 +44,11 @@ STATES = {
 def index(request: PortalRequest) -> HttpResponse:
     """List what was announced to the reader; the unit's own for whoever announces."""
     member = reader_of(request)
-    units = units_of(request.actor, ANNOUNCING_ROLES)
-    tab = request.GET.get("tab", "")
-    is_own = tab == "own" and bool(units)
-    state = request.GET.get("state", "") if is_own else ""
+    may_announce = bool(units_of(request.actor, ANNOUNCING_ROLES))
+    tabs = {name: label for name, label in TABS.items() if may_announce or name != "own"}
+    tab = _known(request.GET.get("tab", ""), tabs)
+    is_own = tab == "own"
+    state = _known(request.GET.get("state", ""), STATES) if is_own else ""
     rows = _own(member, state) if is_own else _for(member, tab)
     page = keyset_page(
         rows.with_acknowledgement(member).select_related("unit", "author"),
@@ -57,19 +56,24 @@ def index(request: PortalRequest) -> HttpResponse:
         cursor=request.GET.get("after"),
         size=30,
     )
+    here = Address("announcements:index", tab=tab, state=state)
     return render_page(
         request,
         "announcements/index.html",
         {
             "page": page,
-            "tab": "own" if is_own else tab,
+            "tab": tab,
             "state": state,
-            "links": _tabs(tab, may_announce=bool(units)) if member else [],
-            "state_links": _state_links(state) if is_own else [],
-            "next_url": _next(request, page.next_cursor),
-            "may_announce": bool(units),
+            "links": Address("announcements:index", tab=tab).links("tab", tabs) if member else [],
+            "state_links": here.links("state", STATES) if is_own else [],
+            "next_url": here.after(page.next_cursor),
+            "may_announce": may_announce,
         },
     )
+
+
+def _known(value: str, choices: dict[str, str]) -> str:
+    return value if value in choices else ""
 
 
 def _for(member: Member | None, tab: str) -> Any:
@@ -83,36 +87,7 @@ def _for(member: Member | None, tab: str) -> Any:
 
 def _own(member: Member | None, state: str) -> Any:
     own = Announcement.objects.of_own_unit(member).exclude(state=AnnouncementState.DISCARDED)
-    return own.filter(state=state) if state in STATES else own
-
-
-def _tabs(tab: str, *, may_announce: bool) -> list[dict[str, Any]]:
-    tabs = {"": "ถึงท่าน", "wait": "รอรับทราบ"} | ({"own": "ของหน่วยงาน"} if may_announce else {})
-    known = tab if tab in tabs else ""
-    return [
-        {"url": f"?tab={name}" if name else "?", "label": label, "current": name == known}
-        for name, label in tabs.items()
-    ]
-
-
-def _state_links(state: str) -> list[dict[str, Any]]:
-    known = state if state in STATES else ""
-    return [
-        {
-            "url": f"?tab=own&state={name}" if name else "?tab=own",
-            "label": label,
-            "current": name == known,
-        }
-        for name, label in ({"": "ทุกสถานะ"} | STATES).items()
-    ]
-
-
-def _next(request: PortalRequest, cursor: str | None) -> str:
-    if not cursor:
-        return ""
-    query = request.GET.copy()
-    query["after"] = cursor
-    return f"?{query.urlencode()}"
+    return own.filter(state=state) if state else own
 
 
 @require_GET
@@ -195,6 +170,7 @@ def acknowledgements(request: PortalRequest, pk: int) -> HttpResponse:
     listed = [(row.member, row.at) if is_known else (row, None) for row in page.items]
     posts = _posts_of([member for member, _ in listed])
     missing = people.count()
+    here = Address("announcements:acknowledgements", pk, show="known" if is_known else "")
     return render_page(
         request,
         "announcements/acknowledgements.html",
@@ -203,16 +179,8 @@ def acknowledgements(request: PortalRequest, pk: int) -> HttpResponse:
             "rows": [(member, posts.get(member.pk, []), at) for member, at in listed],
             "is_known": is_known,
             "counts": counts | {"missing": missing},
-            "links": [
-                {"url": "?", "label": "ยังไม่รับทราบ", "count": missing, "current": not is_known},
-                {
-                    "url": "?show=known",
-                    "label": "รับทราบแล้ว",
-                    "count": counts["known"],
-                    "current": is_known,
-                },
-            ],
-            "next_url": _next(request, page.next_cursor),
+            "links": here.links("show", KNOWN, counts={"": missing, "known": counts["known"]}),
+            "next_url": here.after(page.next_cursor),
         },
     )
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from members.forms import AudienceForm
 from members.models import UnitKind
 from members.services import Actor, act_at, count_audience, describe_audience, units_of
-from portal.announcements.forms import DraftForm, NewAnnouncementForm, fresh_key
+from portal.announcements.forms import DraftForm, NewAnnouncementForm
 from portal.announcements.models import Announcement
 from portal.announcements.policies import can_choose_audience
 from portal.announcements.querysets import ANNOUNCING_ROLES
@@ -43,7 +43,7 @@ def new(request: PortalRequest) -> HttpResponse:
     units = units_of(request.actor, ANNOUNCING_ROLES)
     require(bool(units))
     data = request.POST if request.method == "POST" else None
-    form = NewAnnouncementForm(data, units=units, initial={"key": fresh_key()})
+    form = NewAnnouncementForm(data, units=units)
     if form.is_valid():
         said = form.cleaned_data
         unit = said.pop("unit")

@@ -6,7 +6,6 @@ from portal.core.calendar import (
     add_working_days,
     is_working_day,
     next_working_morning,
-    working_days_between,
 )
 from portal.core.thaidates import BANGKOK
 
@@ -30,12 +29,6 @@ def test_working_days_are_counted_over_weekend_and_holiday():
     assert add_working_days(SATURDAY, 0, HOLIDAYS) == TUESDAY
     assert add_working_days(FRIDAY, 0, HOLIDAYS) == FRIDAY
     assert add_working_days(FRIDAY, 5, HOLIDAYS) == date(2026, 12, 14)
-
-
-def test_the_days_left_do_not_count_the_first():
-    assert working_days_between(FRIDAY, TUESDAY, HOLIDAYS) == 1
-    assert working_days_between(FRIDAY, FRIDAY, HOLIDAYS) == 0
-    assert working_days_between(TUESDAY, FRIDAY, HOLIDAYS) == 0
 
 
 def test_the_next_morning_is_today_only_before_it():

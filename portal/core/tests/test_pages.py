@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.audit.models import AuditEntry
-from portal.core.pages import keyset_page
+from portal.core.pages import Address, keyset_page
 
 pytestmark = pytest.mark.django_db
 
@@ -166,3 +167,23 @@ def test_no_cursor_breaks_the_page(cursor):
     )
 
     assert page.items == []
+
+
+def test_an_address_leaves_out_what_is_empty_and_leads_on_only_where_there_is_more():
+    here = Address("notifications:inbox", show="unread", q="")
+
+    assert here.url() == reverse("notifications:inbox", query={"show": "unread"})
+    assert here.url(show="") == reverse("notifications:inbox")
+    assert here.after("x") == reverse("notifications:inbox", query={"show": "unread", "after": "x"})
+    assert here.after(None) == ""
+
+
+def test_the_links_of_a_list_say_which_one_is_shown_and_how_many_there_are():
+    links = Address("notifications:inbox", show="unread").links(
+        "show", {"": "ทั้งหมด", "unread": "ยังไม่อ่าน"}, counts={"unread": 3}
+    )
+
+    assert [(link["label"], link["count"], link["current"]) for link in links] == [
+        ("ทั้งหมด", None, False),
+        ("ยังไม่อ่าน", 3, True),
+    ]

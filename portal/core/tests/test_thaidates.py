@@ -9,7 +9,6 @@ from portal.core.thaidates import (
     arabic_digits,
     day_bounds,
     long_date,
-    long_datetime,
     near,
     near_date,
     parse_date,
@@ -138,7 +137,6 @@ def test_moments_are_shown_on_the_clock_of_bangkok():
     assert short_datetime(MOMENT) == "20 พ.ย. 2569 16.30 น."
     assert long_date(MOMENT) == "20 พฤศจิกายน 2569"
     assert weekday_date(DAY) == "วันศุกร์ที่ 20 พฤศจิกายน 2569"
-    assert long_datetime(MOMENT) == "วันศุกร์ที่ 20 พฤศจิกายน 2569 เวลา 16.30 น."
 
 
 def test_near_days_have_names():

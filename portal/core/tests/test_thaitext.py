@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.core.thaitext import keep_together, normalise, tidy
+from portal.core.thaitext import normalise, tidy
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,3 @@ def test_what_looks_the_same_is_stored_the_same(typed, stored):
 
 def test_what_is_compared_has_arabic_digits_one_case_and_single_spaces():
     assert normalise("  ศธ\u00a0๐๔๒๒๕/ว  ๑๒ DLTV\n") == "ศธ 04225/ว 12 dltv"
-
-
-def test_a_date_is_kept_on_one_line():
-    assert keep_together("20 พ.ย. 2569") == "20\u00a0พ.ย.\u00a02569"

@@ -44,7 +44,6 @@ TYPES = {
     )
 }
 PICTURE_TYPES = frozenset({PNG, JPEG})
-OFFICE_TYPES = frozenset({DOCX, XLSX, PPTX, DOC, XLS, PPT})
 
 
 class FileKinds(Enum):
