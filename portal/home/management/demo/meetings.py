@@ -6,7 +6,7 @@ to come is made by the services themselves.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -35,8 +35,8 @@ from meetings.services.calling import create_meeting, invite_people
 from meetings.services.recurring import make_meetings as make_turns
 from members.models import Holding, Holiday, Member, Role, Unit
 from members.services import Actor, office_holidays
-from portal.core.calendar import add_working_days
-from portal.core.clock import BE_OFFSET, bangkok, db_now, today
+from portal.core.calendar import add_working_days, next_working_morning
+from portal.core.clock import BE_OFFSET, db_now, today
 from portal.home.management.demo.people import CLERKS_SCHOOLS, Cast
 from portal.home.management.demo.plans import Deed, at_hour, write_history
 from portal.home.management.demo.texts.meetings import (
@@ -55,6 +55,7 @@ from portal.home.management.demo.texts.meetings import (
 TERM = timedelta(weeks=18)
 HEADS_TERM = timedelta(days=330)
 MOST_AT_ONCE = 131
+AFTERNOON = time(13, 30)
 RESULT_SHARE, DROPPED_SHARE, ABSENT_SHARE, UNMARKED_SHARE = 0.82, 0.06, 0.12, 0.3
 
 
@@ -343,16 +344,13 @@ def _task(row: Resolution, talk: Talk, doer: Member, term: Term) -> Task:
     return task
 
 
-def _soon() -> datetime:
-    """Return half an hour of today that is still to come, in the afternoon when it can be."""
-    soon = bangkok(db_now()) + timedelta(minutes=90)
-    soon = soon.replace(minute=soon.minute // 30 * 30, second=0, microsecond=0)
-    last = at_hour(today(), time(21, 30))
-    return min(max(soon, at_hour(today(), time(15))), last)
+def _soon(holidays: Collection[date]) -> datetime:
+    """Return 13.30 of today, or of the next working day when that hour is past."""
+    return next_working_morning(db_now(), holidays, at=AFTERNOON)
 
 
 def _today(cast: Cast) -> None:
-    """Call, through the services, what everybody is to answer today, and one in two days."""
+    """Call, through the services, what everybody is to answer: the next afternoon, and after it."""
     holding = _held(cast.groups["PLN"], Role.OFFICER)[0]
     officer = Actor(member=holding.member, holding=holding)
     group = cast.groups["PLN"]
@@ -361,12 +359,13 @@ def _today(cast: Cast) -> None:
     chair = _held(group, Role.GROUP_HEAD)[0].member
     teacher = cast.teachers[cast.schools.index(school) + 1][0].pk
     holidays = office_holidays(cast.office)
-    later = add_working_days(today() + timedelta(days=1), 0, holidays)
+    soon = _soon(holidays)
+    later = add_working_days(soon.date(), 1, holidays)
     plans = (
-        ("เตรียมรับสถานการณ์น้ำท่วมโรงเรียนริมทะเลสาบ", _soon(), "ห้องประชุมลำปำ", [*leaders, teacher]),
+        ("เตรียมรับสถานการณ์น้ำท่วมโรงเรียนริมทะเลสาบ", soon, "ห้องประชุมลำปำ", [*leaders, teacher]),
         (
             "ทบทวนแผนปฏิบัติการปีงบประมาณ",
-            at_hour(later, time(13, 30)),
+            at_hour(later, AFTERNOON),
             "ห้องกลุ่มนโยบายและแผน",
             leaders,
         ),
