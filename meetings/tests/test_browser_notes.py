@@ -75,6 +75,11 @@ def test_a_note_is_typed_measured_and_printed(width, opened, axe, meeting):
     expect(gauge).to_contain_text("ปุ ยาวไป 2 บรรทัด")
     expect(page.locator("[data-saved]")).to_contain_text(re.compile(r"บันทึกแล้ว \d\d\.\d\d น\."))
     axe(page)
+    page.get_by_label("สุ ฟัง").blur()
+    page.get_by_role("link", name="พิมพ์").click()
+    expect(page.locator("[data-saved]")).to_contain_text("ปุ ยาวไป 2 บรรทัด ย่อแล้วจึงพิมพ์ได้")
+    expect(page.get_by_label("ปุ ถาม")).to_be_focused()
+    assert len(page.context.pages) == 1
     refused = page.request.get(page.url + "pdf/")
     assert refused.status == 422
     assert "ปุ ยาวไป 2 บรรทัด" in refused.text()
@@ -130,6 +135,20 @@ def test_two_windows_lose_nothing(opened, axe, meeting):
     page.get_by_role("button", name="เก็บทั้งสองต่อกัน").click()
     expect(page.get_by_label("สุ ฟัง")).to_have_value("จากโทรศัพท์\nจากคอมพิวเตอร์")
     assert Note.objects.get().heard == "จากโทรศัพท์\nจากคอมพิวเตอร์"
+
+
+def test_what_is_saved_leaves_no_copy_that_comes_back_later(opened, meeting):
+    page = opened("note", PHONE)
+    page.get_by_label("สุ ฟัง").click()
+    page.keyboard.insert_text("จากโทรศัพท์")
+    saved(page)
+    page.get_by_label("จิ คิด").click()
+    by = acting(meeting.attendances.get().member)
+    save_note(meeting, version=1, changes={"heard": "จากคอมพิวเตอร์"}, by=by)
+
+    page.reload()
+
+    expect(page.get_by_label("สุ ฟัง")).to_have_value("จากคอมพิวเตอร์")
 
 
 def test_a_lost_line_loses_no_word(opened, meeting):

@@ -114,7 +114,9 @@ export function keeper({ form, key, url, typed, accepted, refused = () => {}, di
     say(text, "bad");
   }
 
+  // Leaving a field tells of the same text once more; what is saved needs no copy here.
   function touched() {
+    if (!running && now() === saved) { clearTimeout(timer); forget(key); return; }
     remember();
     schedule();
   }

@@ -110,6 +110,18 @@ function keepNote(form) {
     else add.click();
   });
 
+  // ---- Printing ----------------------------------------------------------------------------------
+
+  // What does not fit is said here, beside what is to be shortened, and not on a second page.
+  document.querySelector("[data-after-save]").addEventListener("click", (event) => {
+    if (!gauge.classList.contains("note-late")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const words = gauge.querySelector("[data-words]").textContent;
+    keep.save().then(() => keep.say(`${words} ย่อแล้วจึงพิมพ์ได้`, "bad"));
+    form.querySelector(".note-late[data-part]")?.closest(".note-box, .note-tasks")?.querySelector("textarea, input")?.focus();
+  }, { capture: true });
+
   // ---- When --------------------------------------------------------------------------------------
 
   form.addEventListener("input", () => { keep.touched(); measureSoon(); });
