@@ -11,6 +11,7 @@ from django.db import transaction
 from meetings.domain.notes import BOXES, Gauge, clean_tasks, gauge_of, too_long
 from meetings.models import Meeting, Note
 from meetings.policies import can_take_notes
+from members.models import Member
 from members.services import Actor
 from portal.audit.services import record
 from portal.core.clock import BANGKOK, db_now
@@ -161,6 +162,13 @@ def as_typed(note: Note, changes: Mapping[str, Any]) -> Note:
     return copy
 
 
+def as_read_by(reader: Member, note: Note) -> Note:
+    """The shared note as the reader has it: nameless questions stand with the room's alone."""
+    if note.asks_by_name or note.writer_id == reader.pk:
+        return note
+    return as_typed(note, {"asked": ""})
+
+
 # What the room sees -----------------------------------------------------------------------------
 
 
@@ -173,24 +181,32 @@ class RoomQuestion:
 
 
 def questions_of_the_room(meeting: Meeting) -> list[RoomQuestion]:
-    """The questions of all shared notes, in the order in which they were shared."""
-    notes = meeting.notes.shared().select_related("writer")
-    return [
-        RoomQuestion(text, str(note.writer) if note.asks_by_name else "")
+    """The questions of all shared notes: first those with a name, as they were shared.
+
+    The nameless ones follow in the order of their words, so that their order tells nobody's.
+    """
+    notes = list(meeting.notes.shared().select_related("writer"))
+    named = [
+        RoomQuestion(text, str(note.writer))
         for note in notes
+        if note.asks_by_name
         for text in note.questions
     ]
+    nameless = sorted(text for note in notes if not note.asks_by_name for text in note.questions)
+    return named + [RoomQuestion(text, "") for text in nameless]
 
 
 def shared_words(meeting: Meeting) -> str:
     """What the search reads of the meeting's shared notes; those who see it may read them."""
-    return "\n".join(
+    shared = [note for note in meeting.notes.all() if note.is_shared]
+    texts = [
         text
-        for note in meeting.notes.all()
-        if note.is_shared
+        for note in shared
         for text in (
-            *(getattr(note, name) for name in BOXES),
+            *(getattr(note, name) for name in BOXES if name != "asked" or note.asks_by_name),
             *(" ".join(row.values()) for row in note.tasks),
         )
-        if text
-    )
+    ]
+    # Nameless questions stand apart from what their writers noted.
+    texts += sorted(note.asked for note in shared if not note.asks_by_name)
+    return "\n".join(text for text in texts if text)

@@ -171,6 +171,29 @@ def test_taking_back_hides_it_again(writer, meeting):
     assert (note.is_shared, note.heard) == (False, "ก ข")
 
 
+def test_what_is_asked_without_a_name_is_not_in_the_note_that_others_read(writer, client, meeting):
+    by = acting(meeting.attendances.get().member)
+    changes = {"asked": "ใครรับผิดชอบ", "heard": "ฝนหนัก", "asks_by_name": False}
+    note = save_note(meeting, version=0, changes=changes, by=by)
+    share_note(meeting, by=by)
+    pages = [
+        reverse(f"meetings:{name}", args=[meeting.pk, note.pk])
+        for name in ("note-shared", "note-shared-pdf")
+    ]
+    own = writer.get(pages[0]).content.decode()
+    assert "ใครรับผิดชอบ" in own
+
+    client.force_login(meeting.chair)
+    read, printed = (client.get(page) for page in pages)
+    listed = client.get(url("notes", meeting)).content.decode()
+
+    assert "ฝนหนัก" in read.content.decode()
+    assert "ใครรับผิดชอบ" not in read.content.decode()
+    assert "ใครรับผิดชอบ" not in "".join(text_lines(printed.content))
+    assert "ถาม 1 ข้อ" not in listed
+    assert "ใครรับผิดชอบ" in client.get(url("questions", meeting)).content.decode()
+
+
 def test_a_shared_note_that_is_too_long_is_read_on_its_page(writer, meeting):
     long = "\n".join([LINE] * 17)
     writer.post(url("note-share", meeting), typed(asked=long))

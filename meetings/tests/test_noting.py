@@ -17,6 +17,7 @@ from meetings.services.mapping import save_map
 from meetings.services.noting import (
     NoteConflict,
     TooLong,
+    as_read_by,
     as_typed,
     note_fill,
     note_gauge,
@@ -183,7 +184,17 @@ def test_the_rooms_questions_come_with_a_name_or_without(meeting):
     share_note(meeting, by=chair_of(meeting))
 
     found = [(one.text, one.asker) for one in questions_of_the_room(meeting)]
-    assert found == [("ใครโทร", ""), ("ภายในกี่โมง", ""), ("งบเท่าไร", str(meeting.chair))]
+    assert found == [("งบเท่าไร", str(meeting.chair)), ("ภายในกี่โมง", ""), ("ใครโทร", "")]
+
+
+def test_nameless_questions_are_in_nobodys_note_but_their_writers(meeting):
+    by, reader = guest_of(meeting), meeting.chair
+    note = write(meeting, by, asked="ใครโทร", thought="ย้ายของ", asks_by_name=False)
+    named = write(meeting, chair_of(meeting), asked="งบเท่าไร")
+
+    assert [as_read_by(one, note).asked for one in (reader, by.member)] == ["", "ใครโทร"]
+    assert as_read_by(reader, note).thought == "ย้ายของ"
+    assert as_read_by(by.member, named).asked == "งบเท่าไร"
 
 
 # On paper -----------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from meetings.policies import can_take_notes
 from meetings.services.noting import (
     NoteConflict,
     TooLong,
+    as_read_by,
     as_typed,
     held,
     note_gauge,
@@ -286,12 +287,14 @@ def note_shared(request: PortalRequest, pk: int, note_pk: int) -> HttpResponse:
     """Show one note to read."""
     meeting = meeting_of(request, pk)
     found = shared_note_of(request, meeting, note_pk)
+    shown = as_read_by(request.user, found)
     boxes = [
         {
             "letter": PART_NAMES[name],
             "word": BOX_WORDS[name],
             "icon": BOX_ICONS[name],
-            "text": getattr(found, name),
+            "text": getattr(shown, name),
+            "is_nameless": name == "asked" and found.asked != shown.asked,
         }
         for name in BOXES
     ]
@@ -305,7 +308,7 @@ def note_shared_pdf(request: PortalRequest, pk: int, note_pk: int) -> HttpRespon
     meeting = meeting_of(request, pk)
     found = shared_note_of(request, meeting, note_pk)
     try:
-        pdf = print_note(found)
+        pdf = print_note(as_read_by(request.user, found))
     except TooLong as error:
         messages.error(request, f"{error} ผู้เขียนต้องย่อก่อนจึงพิมพ์ได้")
         return redirect(reverse("meetings:note-shared", args=[pk, note_pk]))
