@@ -34,6 +34,12 @@ class AnswerForm(forms.Form):
         )
 
 
+def proposed(row: Attendance) -> str:
+    """Return what is marked, or absent for who said so and is not marked yet."""
+    said_no = row.presence == Presence.UNKNOWN and row.answer == Answer.DECLINED
+    return Presence.ABSENT if said_no else row.presence
+
+
 class MarksForm(forms.Form):
     """For every attendance a choice `came-<pk>` and a reason `reason-<pk>`."""
 
@@ -47,7 +53,7 @@ class MarksForm(forms.Form):
                 label=str(row.member),
                 choices=self.CHOICES,
                 required=False,
-                initial=row.presence,
+                initial=proposed(row),
                 widget=forms.RadioSelect,
             )
             self.fields[f"reason-{row.pk}"] = LimitedText(
@@ -61,9 +67,16 @@ class MarksForm(forms.Form):
         return [(row, self[f"came-{row.pk}"], self[f"reason-{row.pk}"]) for row in self.rows]
 
     def marks(self) -> dict[int, tuple[str, str]]:
-        """Return what was chosen; rows that were not sent are left alone."""
+        """Return what was chosen; rows that were not sent are left alone.
+
+        With “คนที่เหลือมาทุกคน” whoever is not marked came.
+        """
+        rest = Presence.CAME if self.data.get("rest") == Presence.CAME else Presence.UNKNOWN
         return {
-            row.pk: (came, self.cleaned_data[f"reason-{row.pk}"])
+            row.pk: (
+                rest if came == Presence.UNKNOWN else came,
+                self.cleaned_data[f"reason-{row.pk}"],
+            )
             for row in self.rows
             if (came := self.cleaned_data[f"came-{row.pk}"])
         }

@@ -13,7 +13,7 @@ from meetings.querysets.meetings import AgendaItemQuerySet, AttendanceQuerySet, 
 from members.models import Unit
 from portal.core.clock import bangkok
 from portal.core.models import Stateful
-from portal.core.thaidates import weekday_date
+from portal.core.thaidates import short_time, weekday_date
 
 MEMBER = settings.AUTH_USER_MODEL
 
@@ -156,6 +156,11 @@ class Meeting(Stateful):
     def on(self) -> date:
         """The day of the meeting in Bangkok."""
         return bangkok(self.starts_at).date()
+
+    @property
+    def hours_words(self) -> str:
+        """From when to when: 13.30–15.00 น."""
+        return f"{bangkok(self.starts_at):%H.%M}–{short_time(self.ends_at)}"
 
     @property
     def is_planned(self) -> bool:

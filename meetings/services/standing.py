@@ -7,9 +7,11 @@ from django.core.exceptions import PermissionDenied
 from meetings.models import Meeting, Series
 from meetings.policies import HEAD_ROLES, can_manage
 from meetings.querysets.meetings import STAFF_ROLES
-from members.models import Member, Role, Unit, UnitKind
+from members.models import Holiday, Member, Role, Unit, UnitKind
 from members.querysets import MemberQuerySet
 from members.services import Actor, act_at, read_rule, resolve_audience
+from portal.core.calendar import is_working_day
+from portal.core.thaidates import weekday_date
 
 
 def as_keeper(by: Actor, thing: Meeting | Series) -> Actor:
@@ -73,3 +75,11 @@ def invitees(thing: Meeting | Series) -> list[Member]:
         | found.filter(pk__in=staff.values("pk"))
     )
     return list(chosen.order_by("first_name", "last_name", "pk"))
+
+
+def day_off(meeting: Meeting) -> str:
+    """Say that the office is closed on the meeting's day, and why; nothing on a working day."""
+    holiday = Holiday.objects.filter(office=meeting.unit.office_id, on=meeting.on).first()
+    if holiday is not None:
+        return f"{weekday_date(meeting.on)} เป็นวันหยุด: {holiday.name}"
+    return "" if is_working_day(meeting.on) else f"{weekday_date(meeting.on)} ไม่ใช่วันทำการ"

@@ -20,7 +20,8 @@ from meetings.tests.factories import (
 )
 from meetings.tests.pages import NONSENSE, at, details, text_of
 from members.models import Role
-from members.tests.factories import ActorFactory, HoldingFactory, SchoolFactory
+from members.tests.factories import ActorFactory, HoldingFactory, HolidayFactory, SchoolFactory
+from portal.core.thaidates import short_date, weekday_date
 from portal.files.services import files_of
 from portal.files.tests.factories import pdf_bytes
 
@@ -59,6 +60,67 @@ def test_calling_leads_over_the_people_to_the_invitation(client, officer):
     assert "เชิญ 2 คน" in text_of(page)
     assert {row.member for row in meeting.attendances.all()} == {officer.member, colleague}
     assert "เชิญ 2 คนแล้ว ทุกคนได้รับแจ้ง" in text_of(answer)
+
+
+def next_saturday():
+    today = timezone.localdate()
+    return today + timedelta(days=(5 - today.weekday()) % 7 or 7)
+
+
+def test_a_day_on_which_the_office_is_closed_is_said_before_anybody_is_invited(client, officer):
+    holiday = next_saturday() + timedelta(days=3)
+    HolidayFactory(office=officer.holding.post.unit.office, on=holiday, name="วันรัฐธรรมนูญ")
+    said = {}
+    for day in (next_saturday(), holiday, holiday + timedelta(days=1)):
+        client.post(at("new"), details(officer, on=short_date(day), title=f"ประชุม {day}"))
+        meeting = Meeting.objects.get(title=f"ประชุม {day}")
+        pages = [client.get(at(name, meeting.pk)) for name in ("people", "invite", "meeting")]
+        said[day] = [page.context["day_off"] for page in pages]
+        assert all(said[day][0] in text_of(page) for page in pages)
+
+    weekend, closed, open_ = said.values()
+    assert weekend == [f"{weekday_date(next_saturday())} ไม่ใช่วันทำการ"] * 3
+    assert closed == [f"{weekday_date(holiday)} เป็นวันหยุด: วันรัฐธรรมนูญ"] * 3
+    assert open_ == [""] * 3
+
+
+def test_a_meeting_opens_early_only_after_a_question(client, officer, meeting):
+    question = "เปิดแล้วย้อนกลับไม่ได้"
+    assert question not in text_of(client.get(meeting.get_absolute_url()))
+
+    later = timezone.now() + timedelta(minutes=90)
+    Meeting.objects.filter(pk=meeting.pk).update(
+        starts_at=later, ends_at=later + timedelta(hours=1)
+    )
+    page = client.get(meeting.get_absolute_url())
+
+    assert (question in text_of(page)) == page.context["may_open"]
+
+
+def test_who_checked_in_reads_so_and_is_not_asked_again(client, officer, meeting):
+    row = AttendanceFactory(meeting=meeting, member=officer.member, answer="accepted")
+    now = timezone.now()
+    Meeting.objects.filter(pk=meeting.pk).update(starts_at=now, ends_at=now + timedelta(hours=1))
+
+    page = client.post(at("check-in", row.pk), follow=True)
+
+    assert "ลงชื่อเข้าประชุมแล้ว" in text_of(page)
+    assert "เปลี่ยนคำตอบ" not in text_of(page)
+
+
+def test_the_rest_came_in_one_press_but_not_who_said_no(client, officer, meeting):
+    Meeting.objects.filter(pk=meeting.pk).update(state=MeetingState.HELD)
+    rows = [AttendanceFactory(meeting=meeting) for _ in range(2)]
+    absent = AttendanceFactory(meeting=meeting, answer="declined", answer_reason="ไปราชการ")
+    form = client.get(at("attendance", meeting.pk)).context["form"]
+    sent = {name: form[name].initial for name in form.fields}
+
+    client.post(at("attendance", meeting.pk), {**sent, "rest": "came"})
+
+    marks = dict(meeting.attendances.values_list("pk", "presence"))
+    assert marks == {rows[0].pk: "came", rows[1].pk: "came", absent.pk: "absent"}
+    absent.refresh_from_db()
+    assert absent.absence_reason == "ไปราชการ"
 
 
 def test_an_invitation_with_other_people_than_shown_is_shown_again(client, meeting):

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from meetings.forms.attending import AnswerForm, MarksForm
-from meetings.models import Answer
+from meetings.models import Answer, Presence
 from meetings.services.attending import answer_invitation, check_in, mark_attendances
 from meetings.views.fetching import meeting_to_keep, own_attendance
 from meetings.views.meetings import people_of
@@ -68,5 +68,6 @@ def marks(request: PortalRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "บันทึกการมาประชุมแล้ว")
             return redirect(meeting)
-    context = {"form": form, "meeting": meeting}
+    has_unmarked = any(row.presence == Presence.UNKNOWN for row in rows)
+    context = {"form": form, "meeting": meeting, "has_unmarked": has_unmarked}
     return render_page(request, "meetings/marks.html", context, status=422 if form.errors else 200)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -23,7 +23,7 @@ from meetings.models import (
 )
 from meetings.services.agenda import ENCLOSURE, OPEN_STATES, by_heading
 from meetings.services.holding import close_meeting, missing_for_closing, open_meeting
-from meetings.services.standing import may_keep
+from meetings.services.standing import day_off, may_keep
 from meetings.views.fetching import meeting_of, meeting_to_keep
 from portal.core.actors import PortalRequest
 from portal.core.clock import BANGKOK, bangkok, db_now, today
@@ -32,6 +32,7 @@ from portal.core.rendering import render_page
 from portal.files.services import files_of_many
 
 MOST_CARRIED = 30
+EARLY = timedelta(hours=1)
 
 
 def items_of(meeting: Meeting) -> list[AgendaItem]:
@@ -112,11 +113,16 @@ def show(request: PortalRequest, meeting: Meeting, **more: Any) -> HttpResponse:
             "is_keeper": is_keeper,
             "may_edit": is_keeper and is_open,
             "may_open": is_keeper and meeting.is_planned and meeting.on <= today(),
+            "is_early": meeting.starts_at - now > EARLY,
+            "day_off": day_off(meeting) if is_keeper and meeting.is_planned else "",
             "may_check_in": mine is not None
             and is_open
             and meeting.is_on(now)
             and mine.presence != Presence.CAME,
-            "may_answer": mine is not None and meeting.is_planned and meeting.ends_at > now,
+            "may_answer": mine is not None
+            and meeting.is_planned
+            and meeting.ends_at > now
+            and mine.presence != Presence.CAME,
             "may_restore": is_keeper and meeting.is_cancelled and meeting.starts_at > now,
             "missing": missing_for_closing(meeting) if is_keeper and meeting.is_held else [],
             "close_form": more.get("close_form")

@@ -19,7 +19,7 @@ from meetings.services.calling import (
     to_invite,
     withdraw_invitation,
 )
-from meetings.services.standing import as_keeper
+from meetings.services.standing import as_keeper, day_off
 from meetings.views.fetching import meeting_to_keep, require_caller
 from members.policies import can_address
 from portal.core.actors import PortalRequest
@@ -84,7 +84,7 @@ def people(request: PortalRequest, pk: int) -> HttpResponse:
         else:
             return redirect("meetings:invite", pk=pk)
     is_wrong = bool(form.errors) and not form.is_looking
-    context = {"form": form, "thing": meeting, "meeting": meeting, "today": today()}
+    context = {"form": form, "thing": meeting, "meeting": meeting, "day_off": day_off(meeting)}
     return render_page(request, "meetings/people.html", context, status=422 if is_wrong else 200)
 
 
@@ -112,6 +112,7 @@ def invite(request: PortalRequest, pk: int) -> HttpResponse:
         {
             "meeting": meeting,
             "people": coming,
+            "day_off": day_off(meeting),
             "expected": ",".join(str(member.pk) for member in coming),
             "problem": problem,
         },

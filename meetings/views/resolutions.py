@@ -57,7 +57,7 @@ def new(request: PortalRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, f"บันทึก{made}แล้ว")
+            messages.success(request, f"บันทึก{made} แล้ว")
             return redirect(item)
     context = {"form": form, "item": item, "meeting": item.meeting}
     return render_page(
