@@ -147,7 +147,12 @@ function keepMap(form) {
     if (mind.scaleVal > 1) mind.scale(1);
     if (!all && mind.scaleVal < READABLE) mind.scale(READABLE);
     mind.toCenter();
-    if (!all && !isWide()) {
+    if (all) {
+      const boxes = [...host.querySelectorAll("me-tpc")].map((one) => one.getBoundingClientRect());
+      const frame = host.getBoundingClientRect();
+      const middle = (from, to) => (Math.min(...boxes.map((box) => box[from])) + Math.max(...boxes.map((box) => box[to]))) / 2;
+      mind.move((frame.left + frame.right) / 2 - middle("left", "right"), (frame.top + frame.bottom) / 2 - middle("top", "bottom"));
+    } else if (!isWide()) {
       const root = host.querySelector("me-root me-tpc").getBoundingClientRect();
       mind.move(host.getBoundingClientRect().left + 16 - root.left, 0);
     }
