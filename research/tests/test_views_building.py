@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from members.models import Role
 from members.tests.factories import ActorFactory, GroupFactory, HoldingFactory, SchoolFactory
-from research.models import Question, Survey
+from research.models import Population, Question, Survey
 from research.tests.factories import (
     ClosedSurveyFactory,
     OpenSurveyFactory,
@@ -308,6 +308,39 @@ def test_opening_names_the_numbers_and_opens_once(client, officer, draft):
     assert (survey.state, survey.invited) == ("open", 6)
 
 
+def test_a_survey_chooses_schools_and_no_persons(client, draft):
+    SchoolFactory(office=draft.office)
+
+    page = client.get(at("survey-schools", draft)).content.decode()
+
+    assert "เลือกทีละโรงเรียน" in page
+    assert 'name="to-members' not in page
+    assert 'name="to-groups' not in page
+
+
+def test_the_last_look_warns_when_nothing_could_ever_be_shown(client, draft):
+    add_questions(draft)
+    Survey.objects.filter(pk=draft.pk).update(populations=[Population.TEACHERS])
+    school = SchoolFactory(office=draft.office)
+    people(Role.TEACHER, school, 4)
+    assert "เชิญไม่ถึง 5 คน" in client.get(at("survey-open", draft)).content.decode()
+
+    people(Role.TEACHER, school, 1)
+    page = client.get(at("survey-open", draft)).content.decode()
+    assert "ไม่ถึง 5 คน" not in page
+
+
+def test_the_last_look_names_a_group_whose_envelopes_may_stay_shut(client, draft):
+    add_questions(draft)
+    school = SchoolFactory(office=draft.office)
+    people(Role.TEACHER, school, 5)
+    people(Role.SCHOOL_DIRECTOR, school, 1)
+
+    page = client.get(at("survey-open", draft)).content.decode()
+
+    assert "เจ้าหน้าที่และผู้บริหารมีไม่ถึง 5 คน" in page
+
+
 def test_opening_without_a_key_is_refused(client, draft):
     add_questions(draft)
 
@@ -342,7 +375,9 @@ def test_an_open_survey_is_extended_reminded_and_closed(client, officer):
     said = client.post(at("survey-remind", survey), follow=True).content.decode()
     assert "ผู้ได้รับเชิญตอบครบแล้ว" in said
 
-    assert "ปิดแล้วเปิดอีกไม่ได้" in client.get(at("survey-close", survey)).content.decode()
+    last_look = client.get(at("survey-close", survey)).content.decode()
+    assert "ปิดแล้วเปิดอีกไม่ได้" in last_look
+    assert "คำตอบไม่ถึง 5 ชุด จะไม่มีผลให้ดู" in last_look
     client.post(at("survey-close", survey))
     assert Survey.objects.get(pk=survey.pk).is_closed
     assert client.get(at("survey-close", survey)).status_code == 302

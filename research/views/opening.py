@@ -15,6 +15,7 @@ from portal.core.actors import PortalRequest
 from portal.core.errors import DomainError
 from portal.core.formfields import KeyForm
 from portal.core.rendering import render_page
+from research.domain.suppression import K
 from research.forms.answering import AnswerForm
 from research.models import Population, Survey
 from research.policies import can_see_results
@@ -65,6 +66,7 @@ def open_page(request: PortalRequest, pk: int) -> HttpResponse:
             messages.success(request, f"เปิดรับคำตอบแล้ว เชิญ {opened.invited:,} คน")
             return redirect("research:survey-results", pk=pk)
     counts = invited(survey)
+    total = sum(counts.values())
     return render_page(
         request,
         "research/edit_open.html",
@@ -72,7 +74,11 @@ def open_page(request: PortalRequest, pk: int) -> HttpResponse:
             "survey": survey,
             "form": form,
             "missing": missing_for_opening(survey),
-            "total": sum(counts.values()),
+            "total": total,
+            "is_too_few": total < K,
+            "few": [label for label, count in counts.items() if 0 < count < K]
+            if survey.is_anonymous
+            else [],
             "counts": " · ".join(f"{label} {count:,}" for label, count in counts.items()),
         },
         status=422 if form.errors else 200,
