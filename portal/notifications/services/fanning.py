@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.core.exceptions import EmptyResultSet
+from django.core.exceptions import EmptyResultSet, ObjectDoesNotExist
 from django.db import connection, models, transaction
 
 from portal.core.clock import db_now
@@ -26,6 +26,7 @@ from portal.notifications.models import (
     Notification,
     UnreadCounter,
 )
+from portal.notifications.services.gate import who_may_open
 from portal.outbox.models import OutboxMessage
 from portal.outbox.services import checkpoint
 
@@ -67,11 +68,15 @@ def fan_out(message: OutboxMessage, *, chunk: int = CHUNK) -> None:
 
 
 def _people(kind: Kind, message: OutboxMessage) -> Sql | None:
-    """Return the recipients as SQL that yields `id`; None when there can be nobody."""
-    people = kind.recipients(message).order_by().values("id")
+    """Return the recipients as SQL that yields `id`; None when there can be nobody.
+
+    Whoever may not open the subject is none of them, nor is anybody when it is gone.
+    """
     try:
+        people = who_may_open(kind.recipients(message), message.subject_type, message.subject_id)
+        people = people.order_by().values("id")
         text, params = people.query.sql_with_params()
-    except EmptyResultSet:
+    except (EmptyResultSet, ObjectDoesNotExist):
         return None
     return Sql(text, params)
 

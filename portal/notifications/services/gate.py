@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError
+from django.db.models import QuerySet
 
 from portal.core.resources import resource_for
 from portal.notifications.kinds import Office, kind_of
@@ -67,11 +69,20 @@ def readers_of(notice: Notice, members: set[int]) -> set[int]:
         return set()
     people = get_user_model()._default_manager.filter(pk__in=members, is_active=True)
     people = people.filter(pk__in=kind.recipients(notice.message).order_by().values("pk"))
-    resource = resource_for(notice.subject_type)
-    if resource is not None and resource.readers is not None:
-        subject = resource.model._default_manager.get(pk=notice.subject_id)
-        people = people.filter(pk__in=resource.readers(subject).order_by().values("pk"))
+    people = who_may_open(people, notice.subject_type, notice.subject_id)
     return set(people.order_by().values_list("pk", flat=True))
+
+
+def who_may_open(people: QuerySet[Any], subject_type: str, subject_id: int | None) -> QuerySet[Any]:
+    """Return whoever of `people` may open the subject, where its room says who reads it.
+
+    Nobody opens what is gone: `ObjectDoesNotExist`.
+    """
+    resource = resource_for(subject_type)
+    if resource is None or resource.readers is None:
+        return people
+    subject = resource.model._default_manager.get(pk=subject_id)
+    return people.filter(pk__in=resource.readers(subject).order_by().values("pk"))
 
 
 def office_of(notice: Notice) -> Office:

@@ -6,9 +6,11 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from members.models import Role
+from members.models import Member, Role, Unit
 from members.tests.factories import HoldingFactory, HolidayFactory, MemberFactory, SchoolFactory
+from portal.core import resources
 from portal.core.clock import bangkok
+from portal.core.resources import Resource
 from portal.notifications.models import Delivery, Digest, Notice, Notification, UnreadCounter
 from portal.notifications.services import fan_out, unread_count
 from portal.notifications.tests.factories import greet, staffed_school, tell, wrong_counters
@@ -227,3 +229,41 @@ def test_the_table_itself_refuses_a_second_notification():
 
     with pytest.raises(IntegrityError), transaction.atomic():
         again.save()
+
+
+# Who may not open it hears nothing of it ----------------------------------------------------------
+
+
+@pytest.fixture
+def read_by(monkeypatch):
+    """Say who opens a unit, in place of what its room says."""
+
+    def put(*people):
+        readers = Member.objects.filter(pk__in=[person.pk for person in people])
+        resource = Resource(
+            Unit, "หน่วยงาน", "school", visible_to=lambda member: None, readers=lambda unit: readers
+        )
+        monkeypatch.setitem(resources._resources, "members.unit", resource)
+
+    return put
+
+
+def test_the_bell_rings_for_those_recipients_who_may_open_the_subject(read_by):
+    school, people = staffed_school(3)
+    stranger = HoldingFactory(role=Role.TEACHER).member
+    read_by(people[0], stranger)
+
+    tell(school)
+
+    assert [row.recipient for row in Notification.objects.all()] == people[:1]
+    assert [row.recipient for row in Delivery.objects.all()] == people[:1]
+    assert [unread_count(person) for person in (*people, stranger)] == [1, 0, 0, 0]
+
+
+def test_where_no_room_says_who_reads_it_every_recipient_hears(monkeypatch):
+    school, people = staffed_school(3)
+    monkeypatch.delitem(resources._resources, "members.unit")
+
+    tell(school)
+
+    assert [unread_count(person) for person in people] == [1, 1, 1]
