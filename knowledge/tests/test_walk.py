@@ -127,7 +127,7 @@ def visit(window: Any, site: str, axe: Any) -> None:
     expect(window.locator(".prose")).to_contain_text("แล้วจดไว้")
     assert window.get_by_alt_text("ยายเล่านิทานให้เด็กฟัง").evaluate("p => p.naturalWidth") > 0
     expect(window.get_by_role("button", name="เก็บไว้อ่าน")).to_have_count(0)
-    expect(window.locator("main").get_by_role("link", name="เข้าสู่ระบบ")).to_be_visible()
+    expect(window.locator("main").get_by_role("link", name="ลงชื่อเข้าใช้")).to_be_visible()
 
 
 def take_back(walk: Walk) -> None:

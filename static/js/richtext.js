@@ -13,6 +13,7 @@ const FONTS = /\/sarabun-(?:thai|latin)-(?:400|700)-normal[^/]*\.woff2$/;
 const FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
 
 const editors = new Map();  // form → its editors
+const touched = new Set();  // forms in which something was typed beside the editor
 
 for (const area of document.querySelectorAll("textarea[data-richtext]")) contain(area);
 
@@ -51,6 +52,7 @@ function contain(area) {
   area.classList.toggle("richtext-covered", TAG.test(area.value));
   setTimeout(() => area.classList.remove("richtext-covered"), COVERED_FOR);
 
+  area.form?.addEventListener("input", () => touched.add(area.form));
   area.after(frame);
   frame.classList.add("richtext-waiting");
   editors.set(area.form, [...(editors.get(area.form) || []), editor]);
@@ -134,9 +136,9 @@ const fetched = new WeakSet();
 window.addEventListener("submit", (event) => {
   const form = event.target;
   const own = editors.get(form)?.filter((editor) => editor.isReady);
-  if (!own?.length) return;
-  if (fetched.delete(form)) {
-    for (const editor of own) editor.isDirty = false;
+  if (!own?.length || fetched.delete(form)) {
+    touched.delete(form);
+    for (const editor of own || []) editor.isDirty = false;
     return;
   }
   event.preventDefault();
@@ -151,5 +153,5 @@ window.addEventListener("submit", (event) => {
 
 window.addEventListener("beforeunload", (event) => {
   const isDirty = [...editors.values()].flat().some((editor) => editor.isDirty);
-  if (isDirty) event.preventDefault();
+  if (isDirty || touched.size) event.preventDefault();
 });

@@ -171,6 +171,24 @@ def test_a_text_that_is_not_saved_is_not_lost_without_a_question(writing):
     assert writing.url.endswith("/write/")
 
 
+def test_what_is_typed_beside_the_editor_is_not_left_unasked(writing):
+    asked = []
+    writing.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    writing.get_by_label("ชื่อเรื่อง").fill("อ่านคล่อง")
+    writing.get_by_role("link", name="คู่มือของหน้านี้").click()
+    assert asked == ["beforeunload"]
+
+    text_place(writing).click()
+    writing.keyboard.type("เขียนแล้ว")
+    writing.get_by_role("button", name="บันทึก").click()
+    expect(writing.locator("#saved")).to_have_text("เขียนแล้ว")
+    writing.locator(f"{FRAME}:not(.richtext-waiting)").wait_for()
+
+    writing.get_by_role("link", name="คู่มือของหน้านี้").click()
+    writing.wait_for_url("**/help/**")
+    assert asked == ["beforeunload"]
+
+
 def test_the_tools_have_thai_names_and_the_frame_is_accessible(writing, axe):
     names = (
         writing.frame_locator(FRAME)

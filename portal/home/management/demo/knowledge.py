@@ -179,7 +179,7 @@ class _Library:
             attach(stored, article, role=COVER, name="ภาพ.jpg", by=SYSTEM)
         if story.kind == Kind.FORM:
             stored = store_bytes(one_page_form(), by=SYSTEM, media_type=PDF)
-            attach(stored, article, role=ATTACHMENT, name=f"{story.title[:40]}.pdf", by=SYSTEM)
+            attach(stored, article, role=ATTACHMENT, name=f"{story.title}.pdf", by=SYSTEM)
         self._added_by_author(article)
         return article
 
