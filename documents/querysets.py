@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.db.models import Q, QuerySet
 
 from members.models import DESK_ROLES, OFFICE_ROLES, SCHOOL_DESK_ROLES, Post, Role, Unit
-from members.querysets import holds
+from members.querysets import holds, is_nobody
 from portal.core.querysets import BaseQuerySet
 from portal.core.thaitext import normalise
 
@@ -31,11 +31,6 @@ OVERSEEING_ROLES = frozenset({Role.CENTRAL_REGISTRAR, Role.DEPUTY_DIRECTOR, Role
 WRITING_ROLES = OFFICE_ROLES | SCHOOL_DESK_ROLES
 GROUP_DESK_ROLES = frozenset({Role.GROUP_CLERK, Role.GROUP_HEAD})
 READING_DESK_ROLES = DESK_ROLES | {Role.GROUP_HEAD, Role.DIRECTOR, Role.DEPUTY_DIRECTOR}
-
-
-def is_nobody(member: Member | None) -> bool:
-    """Answer whether there is no one to find anything: not signed in, or shut out."""
-    return member is None or not member.pk or not member.is_active
 
 
 def desks(member: Member | None) -> QuerySet[Unit]:

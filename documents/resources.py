@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
@@ -172,11 +172,6 @@ def letter_waits(member: Member) -> Iterable[Waiting]:
     ]
 
 
-def _people(conditions: Q) -> QuerySet[Member]:
-    people = Member.objects.filter(conditions).values("pk")
-    return cast("QuerySet[Member]", Member.objects.filter(pk__in=people, is_active=True))
-
-
 def _desk(arrivals: QuerySet[Arrival]) -> Q:
     """Members who open one of these arrivals."""
     return holds(
@@ -211,7 +206,7 @@ def _inside(matters: QuerySet[Matter]) -> QuerySet[Member]:
         post__role__in=OFFICE_ROLES,
     )
     officers = Q(pk__in=matters.filter(officer__isnull=False).values("officer"))
-    return _people(overseers) | _people(groups) | _people(officers)
+    return Member.objects.fitting(overseers, groups, officers)
 
 
 def matter_readers(matter: Matter) -> QuerySet[Member]:
@@ -229,7 +224,7 @@ def arrival_readers(arrival: Arrival) -> QuerySet[Member]:
     rows = Arrival.objects.filter(pk=arrival.pk)
     assignees = Assignment.objects.filter(arrival=arrival).values("assignee")
     inside = _inside(Matter.objects.filter(arrival=arrival))
-    return _people(_desk(rows)) | _people(Q(pk__in=assignees)) | inside
+    return Member.objects.fitting(_desk(rows), Q(pk__in=assignees)) | inside
 
 
 def letter_readers(letter: Letter) -> QuerySet[Member]:
@@ -237,14 +232,14 @@ def letter_readers(letter: Letter) -> QuerySet[Member]:
     rows = Arrival.objects.filter(letter=letter)
     assignees = Assignment.objects.filter(arrival__letter=letter).values("assignee")
     inside = _inside(Matter.objects.filter(arrival__letter=letter))
-    return _people(_senders(letter)) | _people(_desk(rows)) | _people(Q(pk__in=assignees)) | inside
+    return Member.objects.fitting(_senders(letter), _desk(rows), Q(pk__in=assignees)) | inside
 
 
 def response_readers(response: Response) -> QuerySet[Member]:
     """Return the members to whom this answer is visible."""
     arrival = response.arrival
     rows = Arrival.objects.filter(pk=arrival.pk)
-    return _people(_senders(arrival.letter)) | _people(_desk(rows))
+    return Member.objects.fitting(_senders(arrival.letter), _desk(rows))
 
 
 # What the search keeps ---------------------------------------------------------------------------

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.db.models import Q, QuerySet
 
 from knowledge.models import Article, Comment
@@ -41,8 +39,7 @@ class ArticlePublished(ArticleKind):
 
     def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
         article = self.article(message)
-        people = Member.objects.holding(units=[article.owner_unit_id])
-        return cast("QuerySet[Member]", people.exclude(pk=article.author_id))
+        return Member.objects.holding(units=[article.owner_unit_id]).exclude(pk=article.author_id)
 
     def text(self, message: OutboxMessage) -> Text:
         article = self.article(message)
@@ -64,7 +61,7 @@ class ArticleWithdrawn(ArticleKind):
 
     def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
         author = self.article(message).author_id
-        return cast("QuerySet[Member]", Member.objects.active().filter(pk=author))
+        return Member.objects.active().filter(pk=author)
 
     def is_still_true(self, message: OutboxMessage) -> bool:
         return self.article(message).is_withdrawn
@@ -130,7 +127,7 @@ class CommentRemoved(CommentKind):
 
     def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
         author = self.comment(message).author_id
-        return cast("QuerySet[Member]", Member.objects.active().filter(pk=author))
+        return Member.objects.active().filter(pk=author)
 
     def text(self, message: OutboxMessage) -> Text:
         comment = self.comment(message)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING, Self
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -44,12 +44,11 @@ def readers_of(article: Article) -> QuerySet[Member]:
     """Return the members who may open the article: the other side of `visible`."""
     is_live = article.state == LIVE
     if is_live and article.visibility == "public":
-        return cast("QuerySet[Member]", Member.objects.active())
+        return Member.objects.active()
     own = holds("holdings__", post__unit=article.owner_unit_id) | Q(pk=article.author_id)
     if is_live and article.visibility == "members":
         own |= holds("holdings__", post__unit__office=article.office_id)
-    people = Member.objects.filter(own).values("pk")
-    return cast("QuerySet[Member]", Member.objects.filter(pk__in=people, is_active=True))
+    return Member.objects.fitting(own)
 
 
 class ArticleQuerySet(BaseQuerySet["Article"]):

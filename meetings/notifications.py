@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from meetings.models import Answer, Attendance, Meeting, MeetingState, Task
 from members.models import Member, Unit
@@ -13,11 +11,6 @@ from portal.core.clock import db_now
 from portal.core.thaidates import short_date, short_datetime
 from portal.notifications.kinds import Kind, Office, Text, register
 from portal.outbox.models import OutboxMessage
-
-
-def _members(people: Any) -> QuerySet[Member]:
-    """Name the type that the manager of members hides from the type checker."""
-    return cast("QuerySet[Member]", people)
 
 
 def _speaker(unit: Unit) -> Office:
@@ -41,7 +34,7 @@ class MeetingKind(Kind):
 
     def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
         coming = self.attendances(message).exclude(answer=Answer.DECLINED)
-        return _members(Member.objects.active().filter(pk__in=coming.values("member")))
+        return Member.objects.active().filter(pk__in=coming.values("member"))
 
     def compose(self, meeting: Meeting, title: str, *lines: str) -> Text:
         place = meeting.place or ("ประชุมออนไลน์" if meeting.online_url else "")
@@ -131,7 +124,7 @@ class TaskKind(Kind):
         return _speaker(self.task(message).resolution.meeting.unit)
 
     def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
-        return _members(Member.objects.active().filter(pk=self.task(message).assignee_id))
+        return Member.objects.active().filter(pk=self.task(message).assignee_id)
 
     def compose(self, task: Task, title: str, *lines: str) -> Text:
         meeting = task.resolution.meeting
@@ -185,8 +178,8 @@ class TaskEnded(TaskKind):
     def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
         task = self.task(message)
         meeting = task.resolution.meeting
-        keepers = Q(pk=meeting.chair_id) | Q(pk=meeting.secretary_id)
-        return _members(Member.objects.active().filter(keepers).exclude(pk=message.member_id))
+        keepers = {meeting.chair_id, meeting.secretary_id} - {message.member_id}
+        return Member.objects.active().filter(pk__in=keepers)
 
     def text(self, message: OutboxMessage) -> Text:
         task = self.task(message)

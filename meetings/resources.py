@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
@@ -96,11 +96,6 @@ def invitation_waits(member: Member) -> Iterable[Waiting]:
     ]
 
 
-def _people(conditions: Q) -> QuerySet[Member]:
-    people = Member.objects.filter(conditions).values("pk")
-    return cast("QuerySet[Member]", Member.objects.filter(pk__in=people, is_active=True))
-
-
 def _of_the_unit(thing: Meeting | Series) -> Q:
     """Members of whose own work the thing is."""
     own = holds("holdings__", post__unit=thing.unit_id, post__role__in=STAFF_ROLES)
@@ -119,13 +114,13 @@ def meeting_readers(meeting: Meeting) -> QuerySet[Member]:
     invited = Attendance.objects.filter(meeting=meeting).values("member")
     tasked = Task.objects.filter(resolution__meeting=meeting).values("assignee")
     by_name = _keepers(meeting) | Q(pk__in=invited) | Q(pk__in=tasked)
-    return _people(_of_the_unit(meeting)) | _people(by_name)
+    return Member.objects.fitting(_of_the_unit(meeting), by_name)
 
 
 def series_readers(series: Series) -> QuerySet[Member]:
     """Return the members to whom this series is visible."""
     invited = Attendance.objects.filter(meeting__series=series).values("member")
-    return _people(_of_the_unit(series)) | _people(_keepers(series) | Q(pk__in=invited))
+    return Member.objects.fitting(_of_the_unit(series), _keepers(series) | Q(pk__in=invited))
 
 
 def of_its_meeting(thing: Any) -> QuerySet[Member]:

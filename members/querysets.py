@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import UserManager
@@ -22,6 +24,11 @@ if TYPE_CHECKING:
         Post,
         Unit,
     )
+
+
+def is_nobody(member: Member | None) -> bool:
+    """Answer whether there is no one to find anything: not signed in, or shut out."""
+    return member is None or not member.pk or not member.is_active
 
 
 def holds(path: str, *, on: date | None = None, **conditions: Any) -> Q:
@@ -154,6 +161,11 @@ class MemberQuerySet(BaseQuerySet["Member"]):
     def active(self) -> Self:
         return self.filter(is_active=True)
 
+    def fitting(self, *conditions: Q) -> Self:
+        """Active members who fit one of the conditions, each once, however many posts do."""
+        found = (Q(pk__in=self.filter(condition).values("pk")) for condition in conditions)
+        return self.active().filter(reduce(or_, found))
+
     def holding(
         self, *, units: Any, roles: Iterable[str] | None = None, on: date | None = None
     ) -> Self:
@@ -201,7 +213,15 @@ class MemberQuerySet(BaseQuerySet["Member"]):
         return self.filter(Q(pk__in=held.values("pk")) | Q(is_superuser=True, is_active=True))
 
 
-class MemberManager(UserManager["Member"].from_queryset(MemberQuerySet)):  # type: ignore[misc]  # a base made at run time
+if TYPE_CHECKING:
+
+    class _Members(UserManager["Member"], MemberQuerySet): ...  # type: ignore[misc]  # two bases that chain alike
+
+else:
+    _Members = UserManager.from_queryset(MemberQuerySet)
+
+
+class MemberManager(_Members):
     """Creates members and answers as MemberQuerySet."""
 
     @classmethod

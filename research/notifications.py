@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.db.models import QuerySet
 from django.urls import reverse
 
@@ -37,8 +35,7 @@ class AskingKind(SurveyKind):
 
     def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
         invitations = self.survey(message).invitations.unmarked()
-        people = Member.objects.active().filter(pk__in=invitations.values("member"))
-        return cast("QuerySet[Member]", people)
+        return Member.objects.active().filter(pk__in=invitations.values("member"))
 
     def is_still_true(self, message: OutboxMessage) -> bool:
         return self.survey(message).takes_answers(db_now())
@@ -98,8 +95,7 @@ class SummaryPublished(SurveyKind):
     def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
         survey = self.survey(message)
         asked = survey.invitations.values("member")
-        people = Member.objects.active().of_office(survey.office).filter(pk__in=asked)
-        return cast("QuerySet[Member]", people)
+        return Member.objects.active().of_office(survey.office).filter(pk__in=asked)
 
     def is_still_true(self, message: OutboxMessage) -> bool:
         return self.survey(message).published_at is not None
@@ -124,8 +120,7 @@ class KeyMissing(SurveyKind):
 
     def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
         unit = self.survey(message).owner_unit_id
-        people = Member.objects.holding(units=[unit], roles=OFFICE_ROLES)
-        return cast("QuerySet[Member]", people)
+        return Member.objects.holding(units=[unit], roles=OFFICE_ROLES)
 
     def text(self, message: OutboxMessage) -> Text:
         survey = self.survey(message)

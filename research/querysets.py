@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from members.models import OFFICE_ROLES, Role, Unit
+from members.querysets import is_nobody
 from portal.core.querysets import BaseQuerySet
 from portal.core.thaitext import normalise
 
@@ -17,11 +18,6 @@ if TYPE_CHECKING:
 
 LONGEST_SEARCH = 200
 OVERSEEING_ROLES = frozenset({Role.DEPUTY_DIRECTOR, Role.DIRECTOR})
-
-
-def is_nobody(member: Member | None) -> bool:
-    """Answer whether there is no one to find anything: not signed in, or shut out."""
-    return member is None or not member.pk or not member.is_active
 
 
 def kept_by(member: Member | None, path: str = "") -> Q:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import cast
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -60,8 +59,7 @@ def survey_readers(survey: Survey) -> QuerySet[Member]:
     if survey.published_at:
         readers |= holds("holdings__", post__unit__office=survey.office_id)
     asked = Invitation.objects.filter(survey=survey).values("member")
-    people = Member.objects.filter(readers | Q(pk__in=asked)).values("pk")
-    return cast("QuerySet[Member]", Member.objects.filter(pk__in=people, is_active=True))
+    return Member.objects.fitting(readers, Q(pk__in=asked))
 
 
 def survey_found(survey: Survey) -> Findable:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, cast
 
@@ -39,6 +38,7 @@ from documents.services.wording import reference_to
 from members.models import Unit, UnitKind
 from members.services import Actor
 from portal.core.clock import BANGKOK, db_now
+from portal.core.drafts import Difference
 from portal.core.errors import DomainError
 from portal.core.formfields import KeyField, LimitedText, offer
 from portal.core.thaidates import parse_date, parse_time, short_date, short_datetime
@@ -49,6 +49,8 @@ LINES = ("line_new", "line_do", "line_by")
 TEXTS = ("subject", "addressee", "body", "signer_name", "signer_position", *LINES)
 CHOICES = ("kind", "action_required", "main_source", "response_kind")
 LEVELS = ("urgency", "secrecy")
+# What a thing is typed in, where that is not one control of its name.
+CONTROLS = {"due_at": ["due_on", "due_time"], "questions": ["q-count"], "references": ["ref-count"]}
 OTHER_LABELS = {"due_at": "กำหนดตอบ", "questions": "แบบสั้น", "references": "อ้างถึง"}
 
 
@@ -279,16 +281,6 @@ def _propose(data: QueryDict, letter: Letter) -> None:
 # Two people at one draft ------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Difference:
-    """One thing that two people wrote differently."""
-
-    name: str
-    label: str
-    mine: str
-    theirs: str
-
-
 def differences(form: DraftForm, current: Letter) -> list[Difference]:
     """Return what the writer's page says otherwise than the draft as it stands now."""
     mine = form.changes()
@@ -303,17 +295,6 @@ def differences(form: DraftForm, current: Letter) -> list[Difference]:
         for name, value in mine.items()
         if (their := theirs[name]) != value
     ]
-
-
-def keep_chosen(data: QueryDict) -> None:
-    """Take out what the writer gave up after two people wrote at once; the rest is saved."""
-    everything = data.get("keep", "")
-    for name in data.getlist("differs"):
-        if (everything or data.get(f"keep-{name}")) != "theirs":
-            continue
-        names = {"due_at": ["due_on", "due_time"], "questions": ["q-count"]}.get(name, [name])
-        for one in ["ref-count"] if name == "references" else names:
-            data.pop(one, None)
 
 
 def _label(form: DraftForm, name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -31,8 +31,8 @@ def three_lines(letter: Letter) -> list[str]:
 def desk_of(arrival: Arrival) -> QuerySet[Member]:
     """Those who open this arrival: the desk of its unit, or the person it is addressed to."""
     if arrival.member_id is not None:
-        return _members(Member.objects.active().filter(pk=arrival.member_id))
-    return _members(Member.objects.holding(units=[arrival.unit_id], roles=DESK_ROLES))
+        return Member.objects.active().filter(pk=arrival.member_id)
+    return Member.objects.holding(units=[arrival.unit_id], roles=DESK_ROLES)
 
 
 def due_words(arrival: Arrival) -> str:
@@ -43,11 +43,6 @@ def due_words(arrival: Arrival) -> str:
 def _subject(message: OutboxMessage, model: type[Any]) -> Any:
     """Return what the message is about; gone things raise, and the house tells nobody."""
     return model._default_manager.get(pk=message.subject_pk)
-
-
-def _members(people: Any) -> QuerySet[Member]:
-    """Name the type that the manager of members hides from the type checker."""
-    return cast("QuerySet[Member]", people)
 
 
 class LetterKind(Kind):
@@ -76,9 +71,7 @@ class LetterArrived(LetterKind):
         persons = Member.objects.active().filter(
             pk__in=arrivals.filter(member__isnull=False).values("member")
         )
-        return _members(
-            Member.objects.filter(Q(pk__in=desks.values("pk")) | Q(pk__in=persons.values("pk")))
-        )
+        return Member.objects.filter(Q(pk__in=desks.values("pk")) | Q(pk__in=persons.values("pk")))
 
     def text(self, message: OutboxMessage) -> Text:
         letter = Letter.objects.select_related("owner_unit").get(pk=message.subject_pk)
@@ -103,10 +96,8 @@ class LetterSubmitted(LetterKind):
 
     def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
         letter = Letter.objects.select_related("owner_unit").get(pk=message.subject_pk)
-        return _members(
-            Member.objects.holding(
-                units=letter.office.units.values("pk"), roles=[Role.CENTRAL_REGISTRAR]
-            )
+        return Member.objects.holding(
+            units=letter.office.units.values("pk"), roles=[Role.CENTRAL_REGISTRAR]
         )
 
     def text(self, message: OutboxMessage) -> Text:
@@ -129,7 +120,7 @@ class LetterReturned(LetterKind):
 
     def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
         letter = _subject(message, Letter)
-        return _members(Member.objects.active().filter(pk=letter.drafter_id))
+        return Member.objects.active().filter(pk=letter.drafter_id)
 
     def text(self, message: OutboxMessage) -> Text:
         letter = _subject(message, Letter)
@@ -242,10 +233,8 @@ class ArrivalRefused(ArrivalKind):
             units=[arrival.letter.owner_unit_id],
             roles=[Role.GROUP_CLERK, Role.GROUP_HEAD, *SCHOOL_DESK_ROLES],
         )
-        return _members(
-            Member.objects.active().filter(
-                Q(pk__in=owners.values("pk")) | Q(pk=arrival.letter.drafter_id)
-            )
+        return Member.objects.active().filter(
+            Q(pk__in=owners.values("pk")) | Q(pk=arrival.letter.drafter_id)
         )
 
     def text(self, message: OutboxMessage) -> Text:
@@ -263,7 +252,7 @@ class ArrivalAssigned(ArrivalKind):
 
     def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
         assigned = Assignment.objects.filter(pk__in=message.data["assignments"])
-        return _members(Member.objects.active().filter(pk__in=assigned.values("assignee")))
+        return Member.objects.active().filter(pk__in=assigned.values("assignee"))
 
     def text(self, message: OutboxMessage) -> Text:
         note = (

@@ -6,8 +6,6 @@ of every letter.
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.db.models import QuerySet
 
 from documents.models import Matter, MatterState, Step, StepKind, Urgency
@@ -19,20 +17,15 @@ from portal.notifications.kinds import Kind, Office, Text, register
 from portal.outbox.models import OutboxMessage
 
 
-def _members(people: object) -> QuerySet[Member]:
-    """Name the type that the manager of members hides from the type checker."""
-    return cast("QuerySet[Member]", people)
-
-
 def group_desks(units: object) -> QuerySet[Member]:
     """Clerks and heads of these groups."""
-    return _members(Member.objects.holding(units=units, roles=GROUP_DESK_ROLES))
+    return Member.objects.holding(units=units, roles=GROUP_DESK_ROLES)
 
 
 def registrars(matter: Matter) -> QuerySet[Member]:
     """Whoever keeps the registry of the matter's office."""
     units = matter.office.units.values("pk")
-    return _members(Member.objects.holding(units=units, roles=[Role.CENTRAL_REGISTRAR]))
+    return Member.objects.holding(units=units, roles=[Role.CENTRAL_REGISTRAR])
 
 
 class MatterKind(Kind):
@@ -84,9 +77,9 @@ class MatterProposed(MatterKind):
     def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
         post = self.matter(message).proposed_to
         if post is None:
-            return _members(Member.objects.none())
+            return Member.objects.none()
         holders = Member.objects.holding(units=[post.unit_id], roles=[post.role])
-        return _members(holders.filter(holdings__post=post))
+        return holders.filter(holdings__post=post)
 
     def is_still_true(self, message: OutboxMessage) -> bool:
         return bool(self.matter(message).state == MatterState.PROPOSED)
@@ -114,7 +107,7 @@ class MatterAssigned(MatterKind):
     icon = "users"
 
     def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
-        return _members(Member.objects.active().filter(pk=self.matter(message).officer_id))
+        return Member.objects.active().filter(pk=self.matter(message).officer_id)
 
     def is_still_true(self, message: OutboxMessage) -> bool:
         return not self.matter(message).is_done

@@ -13,7 +13,6 @@ from django.urls import reverse
 from documents.domain import QUESTION_KINDS
 from documents.forms.drafting import (
     END_OF_DAY,
-    Difference,
     DraftForm,
     as_typed,
     differences,
@@ -38,6 +37,7 @@ from members.services import (
 from portal.core.actors import PortalRequest
 from portal.core.calendar import add_working_days
 from portal.core.clock import today
+from portal.core.drafts import Difference, typed_in
 from portal.core.rendering import render_page
 from portal.core.thaidates import short_date, short_time
 from portal.files.domain.kinds import FileKinds
@@ -217,16 +217,9 @@ def saved_text(letter: Letter) -> str:
 
 def show_both(request: PortalRequest, kept: Kept) -> HttpResponse:
     """Show what two people wrote at once, side by side; nothing is saved and nothing is lost."""
-    carried = {"csrfmiddlewaretoken", "version", "action", "keep", "differs"}
-    typed = [
-        (name, value)
-        for name, values in request.POST.lists()
-        if name not in carried and not name.startswith("keep-")
-        for value in values
-    ]
     return render_page(
         request,
         "documents/letter_edit_both.html",
-        {"letter": kept.letter, "differs": kept.differs, "typed": typed},
+        {"letter": kept.letter, "differs": kept.differs, "typed": typed_in(request.POST)},
         status=409,
     )

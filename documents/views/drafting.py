@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from documents.forms.drafting import NewLetterForm, keep_chosen, press
+from documents.forms.drafting import CONTROLS, NewLetterForm, press
 from documents.forms.sending import ReasonForm
 from documents.models import Letter, MainSource
 from documents.policies import can_edit, can_follow, can_register
@@ -43,6 +43,7 @@ from documents.views.sent_list import show_sent
 from members.forms import AudienceForm
 from members.services import Actor, act_at, act_where, units_of
 from portal.core.actors import PortalRequest
+from portal.core.drafts import keep_chosen
 from portal.core.errors import DomainError, require
 from portal.core.rendering import render_page
 from portal.files.services import ENCLOSURES, PDF_ONLY, files_of, store_upload
@@ -102,7 +103,7 @@ def edit(request: PortalRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         return show_draft(request, letter, actor, words=request.GET.get("ref_q", ""))
     data = request.POST.copy()
-    keep_chosen(data)
+    keep_chosen(data, CONTROLS)
     action = request.POST.get("action", "save")
     press(data, action, letter=letter, actor=actor, deadlines=deadlines(letter))
     kept = keep(data, letter, actor)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
 
 from knowledge.domain import LONGEST_TAG, MOST_TAGS, TypedTag, read_tags, wrong_with_tags
 from knowledge.models import Article, Category, Kind, Revision, Visibility
 from members.models import Unit
+from portal.core.drafts import Difference
 from portal.core.formfields import KeyField, LimitedText, offer, rows_field
 from portal.core.thaitext import tidy
 from portal.richtext.domain import clean_html
@@ -141,21 +140,6 @@ def as_typed(article: Article) -> dict[str, Any]:
 # Two people at one article ----------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Difference:
-    """One thing that two people wrote differently; `is_mine` is which of them is offered first."""
-
-    name: str
-    label: str
-    mine: str
-    theirs: str
-    is_mine: bool = True
-
-    @property
-    def is_rich(self) -> bool:
-        return self.name == "body"
-
-
 def differences(form: ArticleForm, current: Article) -> list[Difference]:
     """Return what the writer's page says otherwise than the article as it stands now.
 
@@ -174,8 +158,16 @@ def differences(form: ArticleForm, current: Article) -> list[Difference]:
             base is not None and hasattr(base, name) and _same(name, value, getattr(base, name))
         )
         label = str(form.fields[name].label)
-        shown = [_shown(form, name, one) for one in (value, theirs)]
-        found.append(Difference(name, label, shown[0], shown[1], is_mine=not is_untouched))
+        found.append(
+            Difference(
+                name,
+                label,
+                mine=_shown(form, name, value),
+                theirs=_shown(form, name, theirs),
+                is_mine=not is_untouched,
+                is_rich=name == "body",
+            )
+        )
     return found + _tags_differ(form, current)
 
 
@@ -201,11 +193,3 @@ def _shown(form: ArticleForm, name: str, value: Any) -> str:
         assert isinstance(field, forms.ChoiceField)
         return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]  # no groups
     return str(value or "")
-
-
-def keep_chosen(data: QueryDict) -> None:
-    """Take out what the writer gave up after two people wrote at once; the rest is saved."""
-    everything = data.get("keep", "")
-    for name in data.getlist("differs"):
-        if (everything or data.get(f"keep-{name}")) == "theirs":
-            data.pop(name, None)

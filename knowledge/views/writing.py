@@ -13,11 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from knowledge.forms.writing import (
     ArticleForm,
-    Difference,
     NewArticleForm,
     as_typed,
     differences,
-    keep_chosen,
 )
 from knowledge.models import Article
 from knowledge.services.writing import (
@@ -35,11 +33,10 @@ from knowledge.views.finding import article_of, editor_of
 from members.models import Role
 from members.services import Actor, act_at, units_of
 from portal.core.actors import PortalRequest
+from portal.core.drafts import Difference, keep_chosen, typed_in
 from portal.core.errors import ChooseCapacity, DomainError, require
 from portal.core.rendering import render_page
 from portal.files.services import ENCLOSURES, PICTURES, files_of, store_upload
-
-NOT_TYPED = {"csrfmiddlewaretoken", "version", "action", "keep", "differs", "as_holding"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -183,19 +180,13 @@ def show_edit(
 
 def show_both(request: PortalRequest, kept: Kept) -> HttpResponse:
     """Show what two people wrote at once, side by side; nothing is saved and nothing is lost."""
-    typed = [
-        (name, value)
-        for name, values in request.POST.lists()
-        if name not in NOT_TYPED and not name.startswith("keep-")
-        for value in values
-    ]
     return render_page(
         request,
         "knowledge/article_both.html",
         {
             "article": kept.article,
             "differs": kept.differs,
-            "typed": typed,
+            "typed": typed_in(request.POST),
             "faster": kept.article.last_saved_by(),
         },
         status=409,

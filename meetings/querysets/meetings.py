@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db.models import Q
 
 from members.models import OFFICE_ROLES, SCHOOL_DESK_ROLES, Role, Unit
+from members.querysets import is_nobody
 from portal.core.querysets import BaseQuerySet
 
 if TYPE_CHECKING:
@@ -26,11 +27,6 @@ STAFF_ROLES = OFFICE_ROLES | SCHOOL_DESK_ROLES | {Role.TEACHER}
 OVERSEEING_ROLES = frozenset({Role.DIRECTOR, Role.DEPUTY_DIRECTOR})
 LONGEST_SEARCH = 200
 NUL = "\x00"  # PostgreSQL keeps none and looks for none
-
-
-def is_nobody(member: Member | None) -> bool:
-    """Answer whether there is no one to find anything: not signed in, or shut out."""
-    return member is None or not member.pk or not member.is_active
 
 
 def of_own_work(member: Member | None, path: str = "") -> Q:

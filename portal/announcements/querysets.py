@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from members.models import OFFICE_ROLES, SCHOOL_DESK_ROLES, Unit
+from members.querysets import is_nobody
 from portal.core.clock import today
 from portal.core.querysets import BaseQuerySet
 
@@ -15,11 +16,6 @@ if TYPE_CHECKING:
     from portal.announcements.models import Acknowledgement, Announcement, Recipient
 
 ANNOUNCING_ROLES = OFFICE_ROLES | SCHOOL_DESK_ROLES
-
-
-def is_nobody(member: Member | None) -> bool:
-    """Answer whether nobody is signed in, or somebody who was shut out."""
-    return member is None or not member.pk or not member.is_active
 
 
 def reaching(member: Member | None) -> Q:

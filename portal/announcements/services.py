@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -277,17 +277,12 @@ def acknowledge(announcement: Announcement, *, by: Actor) -> Acknowledgement:
 # Who was told, and who knows --------------------------------------------------------------------
 
 
-def _members(people: Any) -> QuerySet[Member]:
-    """Name the type that the manager of members hides from the type checker."""
-    return cast("QuerySet[Member]", people)
-
-
 def people_among(recipients: Iterable[Iterable[int | None]]) -> QuerySet[Member]:
     """Return the active members that frozen recipients mean today."""
     rows = [tuple(row) for row in recipients]
     units = [unit for unit, member in rows if member is None]
     persons = [member for _, member in rows if member is not None]
-    return _people(Q(holds("holdings__", post__unit__in=units)), Q(pk__in=persons))
+    return Member.objects.fitting(holds("holdings__", post__unit__in=units), Q(pk__in=persons))
 
 
 def people_of(announcement: Announcement) -> QuerySet[Member]:
@@ -295,13 +290,7 @@ def people_of(announcement: Announcement) -> QuerySet[Member]:
     rows = Recipient.objects.filter(announcement=announcement)
     units = rows.filter(member__isnull=True).values("unit")
     persons = rows.filter(member__isnull=False).values("member")
-    return _people(Q(holds("holdings__", post__unit__in=units)), Q(pk__in=persons))
-
-
-def _people(by_post: Q, by_name: Q) -> QuerySet[Member]:
-    active = Member.objects.active()
-    found = active.filter(by_post).values("pk")
-    return _members(active.filter(Q(pk__in=found) | by_name))
+    return Member.objects.fitting(holds("holdings__", post__unit__in=units), Q(pk__in=persons))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from portal.core.drafts import Difference
 from portal.core.formfields import ThaiDateTimeField
 
 DAMAGE = [
@@ -131,4 +132,5 @@ def samples() -> dict[str, Any]:
         "parts": PARTS,
         "colours": COLOURS,
         "states": STATES,
+        "differs": [Difference("subject", "เรื่อง", "การอบรมครูผู้สอน", "การอบรมครูผู้สอนภาษาไทย")],
     }
