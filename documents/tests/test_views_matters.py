@@ -163,6 +163,7 @@ def test_an_order_is_put_together_and_leads_to_the_next_that_waits(house):
 
     page = director.post(url("matter-endorse", first), order(house, first))
     assert page.url == url("matter-endorse", second)
+    assert said(page) == [f"สั่งการแล้ว {first} เรื่องถัดไปคือ{second}"]
     last = director.post(url("matter-endorse", second), order(house, second))
     assert last.url == MATTERS
 

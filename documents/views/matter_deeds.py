@@ -92,8 +92,8 @@ def propose(request: PortalRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, "ส่งกลุ่มแล้ว" if form.is_direct else "เสนอแล้ว")
-            return go_on(request, found, {"state": MatterState.RECEIVED})
+            said = "ส่งกลุ่มแล้ว" if form.is_direct else "เสนอแล้ว"
+            return go_on(request, found, MatterState.RECEIVED, said)
     return show_deed(request, found, form, "matter_propose")
 
 
@@ -114,21 +114,22 @@ def endorse(request: PortalRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, "สั่งการแล้ว")
-            return go_on(request, found, {"state": MatterState.PROPOSED})
+            return go_on(request, found, MatterState.PROPOSED, "สั่งการแล้ว")
     waiting = Matter.objects.waiting_for(request.user).filter(state=MatterState.PROPOSED)
     return show_deed(
         request, found, form, "matter_endorse", left=waiting.exclude(pk=found.pk).count()
     )
 
 
-def go_on(request: PortalRequest, done: Matter, states: dict[str, Any]) -> HttpResponse:
-    """Lead to the next matter that waits for the same deed; to the list when none does."""
-    waiting = Matter.objects.waiting_for(request.user).filter(**states).exclude(pk=done.pk)
+def go_on(request: PortalRequest, done: Matter, state: MatterState, said: str) -> HttpResponse:
+    """Say which one is done, and lead to the next that waits for the same deed, or to the list."""
+    waiting = Matter.objects.waiting_for(request.user).filter(state=state).exclude(pk=done.pk)
     following = waiting.order_by("-arrival__letter__urgency", "received_at", "pk").first()
     if following is None:
+        messages.success(request, f"{said} {done}")
         return redirect("documents:matters")
-    name = "matter-endorse" if states["state"] == MatterState.PROPOSED else "matter-propose"
+    messages.success(request, f"{said} {done} เรื่องถัดไปคือ{following}")
+    name = "matter-endorse" if state == MatterState.PROPOSED else "matter-propose"
     return redirect(f"documents:{name}", pk=following.pk)
 
 
