@@ -95,9 +95,7 @@ def hold(walk: Walk, meeting: Meeting) -> None:
     walk.press("ปิดรายงานการประชุม")
     walk.sees("ยังไม่ได้ลงว่ามาหรือไม่มา 1 คน")
     walk.press("ลงการมาประชุม")
-    for box in page.locator("[value=came]").all():
-        box.check()
-    walk.press("บันทึกการมาประชุม")
+    walk.press("บันทึก และคนที่เหลือมาทุกคน")
     walk.press("มติและงาน")
     walk.goto("meetings:meeting", meeting.pk)
     page.fill("[name=ends]", "23.58")
