@@ -73,6 +73,7 @@ def arrival_waits(member: Member) -> Iterable[Waiting]:
             due_at=row.due_at,
             unit=row.letter.sender if row.unit_id == row.unit.office_id else row.unit.label,
             urgency=row.letter.urgency,
+            deed="ลงรับ" if row.state == ArrivalState.WAITING else "ตอบ",
         )
         for row in rows
     ]
@@ -147,6 +148,7 @@ def assignment_waits(member: Member) -> Iterable[Waiting]:
             due_at=row.arrival.due_at,
             unit=row.arrival.unit.label,
             urgency=row.arrival.letter.urgency,
+            deed="อ่านและรับทราบ",
         )
         for row in rows
     ]
@@ -167,6 +169,7 @@ def letter_waits(member: Member) -> Iterable[Waiting]:
             due_at=row.due_at,
             unit=row.owner_unit.label,
             urgency=row.urgency,
+            deed="ตรวจและออกเลข",
         )
         for row in rows
     ]
