@@ -24,10 +24,10 @@ from knowledge.policies import (
 )
 from knowledge.services.reading import log_reading, set_bookmark, with_reader
 from knowledge.services.writing import ATTACHMENT, COVER
-from knowledge.views.finding import article_of, reader_of
+from knowledge.views.finding import article_of
 from members.models import Member
 from members.services import may_do
-from portal.core.actors import PortalRequest
+from portal.core.actors import PortalRequest, reader_of
 from portal.core.clock import db_now
 from portal.core.errors import DomainError
 from portal.core.pages import keyset_page

@@ -6,14 +6,8 @@ from django.shortcuts import get_object_or_404
 
 from knowledge.models import Article
 from knowledge.policies import can_edit
-from members.models import Member
 from members.services import Actor, act_where
 from portal.core.actors import PortalRequest
-
-
-def reader_of(request: PortalRequest) -> Member | None:
-    """Return who reads; None for a visitor."""
-    return request.user if request.user.is_authenticated else None
 
 
 def article_of(request: PortalRequest, pk: int) -> Article:

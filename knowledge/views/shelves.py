@@ -19,9 +19,8 @@ from knowledge.services.reading import (
     tags_for,
     units_for,
 )
-from knowledge.views.finding import reader_of
 from members.models import Unit
-from portal.core.actors import PortalRequest
+from portal.core.actors import PortalRequest, reader_of
 from portal.core.pages import Address, keyset_page
 from portal.core.rendering import render_page
 from portal.core.thaitext import normalise

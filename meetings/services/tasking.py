@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,6 @@ from meetings.policies import can_do
 from meetings.services.standing import as_keeper, people_of
 from members.models import Member
 from members.services import Actor
-from portal.audit.models import AuditEntry
 from portal.audit.services import record
 from portal.core.clock import db_now
 from portal.core.errors import DomainError
@@ -32,16 +30,6 @@ DEEDS = {
     "task.dropped": "ไม่ได้ทำ",
     "task.reopened": "เปิดงานอีกครั้ง",
 }
-
-
-@dataclass(frozen=True)
-class Deed:
-    """One line of a task's history: what, when, by whom, and why."""
-
-    words: str
-    at: datetime
-    who: str
-    reason: str
 
 
 @transaction.atomic
@@ -172,19 +160,3 @@ def may_do(by: Actor, task: Task) -> bool:
     except PermissionDenied:
         return False
     return True
-
-
-def history_of(task: Task) -> list[Deed]:
-    """Return what happened to the task, the latest first."""
-    entries = AuditEntry.objects.filter(
-        subject_type=task._meta.label_lower, subject_id=task.pk, action__in=DEEDS
-    ).select_related("member")
-    return [
-        Deed(
-            words=DEEDS[entry.action],
-            at=entry.at,
-            who=str(entry.member or "ระบบ"),
-            reason=str(entry.data.get("reason", "")),
-        )
-        for entry in entries.order_by("-pk")
-    ]

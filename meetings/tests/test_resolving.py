@@ -16,14 +16,12 @@ from meetings.services.agenda import add_item, change_item, move_item, remove_it
 from meetings.services.holding import close_meeting, missing_for_closing, open_meeting
 from meetings.services.resolving import add_resolution, change_resolution, correct_resolution
 from meetings.services.tasking import (
+    DEEDS,
     drop_task,
     finish_task,
     give_task,
     redirect_task,
     reopen_task,
-)
-from meetings.services.tasking import (
-    history_of as deeds_of,
 )
 from meetings.tests.factories import (
     AgendaItemFactory,
@@ -35,6 +33,7 @@ from meetings.tests.factories import (
     chair_of,
     staff_of,
 )
+from portal.audit.services import history_of as deeds_of
 from portal.core.errors import DomainError
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engine]
@@ -229,7 +228,7 @@ def test_the_assignee_reports_and_may_take_it_back():
     dropped = drop_task(task, result="ยกเลิกโครงการ", by=by)
 
     assert [done.state, reopened.state, dropped.state] == ["done", "open", "dropped"]
-    assert [deed.words for deed in deeds_of(task)] == ["ไม่ได้ทำ", "เปิดงานอีกครั้ง", "ทำแล้ว"]
+    assert [deed.words for deed in deeds_of(task, DEEDS)] == ["ไม่ได้ทำ", "เปิดงานอีกครั้ง", "ทำแล้ว"]
     with pytest.raises(DomainError):
         finish_task(task, result="ก", by=by)
 
@@ -250,7 +249,7 @@ def test_a_task_goes_to_somebody_else_with_the_reason():
     moved = redirect_task(task, assignee=other, due_on=soon(9), reason="ย้ายงาน", by=by)
 
     assert [moved.assignee, moved.due_on] == [other, soon(9)]
-    assert deeds_of(task)[0].reason == "ย้ายงาน"
+    assert deeds_of(task, DEEDS)[0].reason == "ย้ายงาน"
     assert history_of(task) == ["task.redirected"]
     with pytest.raises(DomainError):
         redirect_task(task, assignee=other, due_on=soon(9), reason="ย้าย", by=by)

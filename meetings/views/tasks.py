@@ -14,13 +14,14 @@ from meetings.models import Task, TaskState
 from meetings.querysets.meetings import TaskQuerySet
 from meetings.services.standing import as_keeper, may_keep
 from meetings.services.tasking import (
+    DEEDS,
     drop_task,
     finish_task,
-    history_of,
     may_do,
     redirect_task,
     reopen_task,
 )
+from portal.audit.services import history_of
 from portal.core.actors import PortalRequest
 from portal.core.clock import today
 from portal.core.errors import DomainError, require
@@ -102,7 +103,7 @@ def show(request: PortalRequest, task: Task, **forms: Any) -> HttpResponse:
             "may_do": may_do(request.actor, task),
             "may_direct": task.is_open and may_keep(request.actor, meeting),
             "is_overdue": task.is_overdue(today()),
-            "history": history_of(task),
+            "history": history_of(task, DEEDS),
             "end_form": forms.get("end_form") or EndTaskForm(auto_id="end_%s"),
             "move_form": forms.get("move_form")
             or RedirectForm(

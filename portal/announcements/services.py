@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +24,6 @@ from portal.announcements.policies import (
     can_choose_audience,
     can_manage,
 )
-from portal.audit.models import AuditEntry
 from portal.audit.services import record
 from portal.core.clock import db_now, today
 from portal.core.errors import Conflict, DomainError, require
@@ -291,34 +289,6 @@ def people_of(announcement: Announcement) -> QuerySet[Member]:
     units = rows.filter(member__isnull=True).values("unit")
     persons = rows.filter(member__isnull=False).values("member")
     return Member.objects.fitting(holds("holdings__", post__unit__in=units), Q(pk__in=persons))
-
-
-@dataclass(frozen=True)
-class Deed:
-    """One line of the history."""
-
-    words: str
-    who: str
-    at: Any
-    reason: str = ""
-
-
-def history_of(announcement: Announcement) -> list[Deed]:
-    """Return what was done with the announcement, the latest first."""
-    entries = AuditEntry.objects.filter(
-        subject_type=announcement._meta.label_lower,
-        subject_id=announcement.pk,
-        action__in=DEEDS,
-    ).select_related("member")
-    return [
-        Deed(
-            words=DEEDS[entry.action],
-            who=str(entry.member or "ระบบ"),
-            at=entry.at,
-            reason=str(entry.data.get("reason", "")),
-        )
-        for entry in entries.order_by("-pk")
-    ]
 
 
 # For the other pages of the house ---------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -37,3 +39,29 @@ def record(
         capacity=str(by.holding) if by.holding else getattr(by, "name", ""),
         data=data,
     )
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One line of a thing's history: what, by whom, when, and why."""
+
+    words: str
+    who: str
+    at: datetime
+    reason: str = ""
+
+
+def history_of(subject: models.Model, words: Mapping[str, str]) -> list[Deed]:
+    """Return what was done with the thing, the latest first; only the actions that have words."""
+    entries = AuditEntry.objects.filter(
+        subject_type=subject._meta.label_lower, subject_id=subject.pk, action__in=words
+    )
+    return [
+        Deed(
+            words=words[entry.action],
+            who=str(entry.member or "ระบบ"),
+            at=entry.at,
+            reason=str(entry.data.get("reason", "")),
+        )
+        for entry in entries.select_related("member").order_by("-pk")
+    ]

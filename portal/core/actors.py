@@ -43,3 +43,8 @@ class PortalRequest(HttpRequest):
     actor: Any
     user: Member
     htmx: HtmxDetails
+
+
+def reader_of(request: PortalRequest) -> Member | None:
+    """Return who reads; None for a visitor."""
+    return request.user if request.user.is_authenticated else None

@@ -24,7 +24,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.core.actors import PortalRequest
+from portal.core.actors import PortalRequest, reader_of
 from portal.core.errors import DomainError
 from portal.core.resources import may_open
 from portal.files.domain.headers import NoSuchRange, asked_part, disposition
@@ -51,7 +51,7 @@ class FileMissing(DomainError):
 def readable_use(request: PortalRequest, public_id: UUID) -> FileUse:
     """Return the use whose owner the member may open now; everything else does not exist."""
     use = get_object_or_404(FileUse.objects.live().select_related("stored"), public_id=public_id)
-    reader = request.user if request.user.is_authenticated else None
+    reader = reader_of(request)
     if not may_open(use.owner_type, use.owner_id, reader):
         raise Http404
     return use

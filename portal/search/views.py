@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from portal.core.actors import PortalRequest
+from portal.core.actors import PortalRequest, reader_of
 from portal.core.pages import Address
 from portal.core.rendering import render_page
 from portal.core.resources import resources
@@ -42,7 +42,7 @@ def search(request: PortalRequest) -> HttpResponse:
     if wanted is not None:
         found = find_things(
             wanted,
-            member=request.user if request.user.is_authenticated else None,
+            member=reader_of(request),
             kinds=_kinds(room),
             newest=order == "new",
             cursor=cursor,

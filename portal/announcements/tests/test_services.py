@@ -18,12 +18,12 @@ from portal.announcements.models import (
     Visibility,
 )
 from portal.announcements.services import (
+    DEEDS,
     Outrun,
     acknowledge,
     create_announcement,
     current_for,
     discard_draft,
-    history_of,
     missing_for_publishing,
     people_of,
     prepare_publishing,
@@ -38,6 +38,7 @@ from portal.announcements.services import (
 )
 from portal.announcements.tests.factories import AnnouncementFactory, acting, published, staff
 from portal.audit.models import AuditEntry
+from portal.audit.services import history_of
 from portal.core.clock import today
 from portal.core.errors import Conflict, DomainError, InvalidTransition
 from portal.outbox.models import OutboxMessage
@@ -191,7 +192,7 @@ def test_a_withdrawn_announcement_is_gone_for_its_recipients_and_asks_for_nothin
 
     assert not Announcement.objects.visible_to(teacher).exists()
     assert current_for(teacher) == []
-    assert [deed.reason for deed in history_of(one)] == ["ลงวันผิด", "", ""][:2]
+    assert [deed.reason for deed in history_of(one, DEEDS)] == ["ลงวันผิด", "", ""][:2]
     with pytest.raises(DomainError):
         acknowledge(one, by=acting(teacher))
 

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from django.shortcuts import get_object_or_404
 
-from members.models import Member
 from members.services import Actor, act_at
 from portal.announcements.models import Announcement
 from portal.announcements.querysets import ANNOUNCING_ROLES
-from portal.core.actors import PortalRequest
-
-
-def reader_of(request: PortalRequest) -> Member | None:
-    """Return who reads; None for a visitor."""
-    return request.user if request.user.is_authenticated else None
+from portal.core.actors import PortalRequest, reader_of
 
 
 def announcement_of(request: PortalRequest, pk: int) -> Announcement:

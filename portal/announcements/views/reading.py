@@ -19,16 +19,16 @@ from portal.announcements.policies import can_acknowledge
 from portal.announcements.querysets import ANNOUNCING_ROLES
 from portal.announcements.services import (
     ATTACHMENT,
+    DEEDS,
     acknowledge,
-    history_of,
     people_of,
 )
 from portal.announcements.views.fetching import (
     announcement_of,
     manager_of,
-    reader_of,
 )
-from portal.core.actors import PortalRequest
+from portal.audit.services import history_of
+from portal.core.actors import PortalRequest, reader_of
 from portal.core.errors import DomainError, require
 from portal.core.pages import Address, keyset_page
 from portal.core.rendering import render_page
@@ -125,7 +125,7 @@ def show_announcement(request: PortalRequest, found: Announcement, *, is_own: bo
             ),
             "is_own": is_own,
             "counts": counts_of(found) if is_own else None,
-            "history": history_of(found) if is_own else [],
+            "history": history_of(found, DEEDS) if is_own else [],
         },
     )
 

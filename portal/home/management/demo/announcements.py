@@ -116,7 +116,17 @@ def _send(
         one.withdrawn_at = at + timedelta(hours=3)
         said = {"reason": notice.reason}
         deeds.append((one, "announcement.withdrawn", holding, one.withdrawn_at, said))
-    one.save()
+    one.save(
+        update_fields=[
+            "snapshot",
+            "state",
+            "published_at",
+            "published_by",
+            "from_on",
+            "withdraw_reason",
+            "withdrawn_at",
+        ]
+    )
     Recipient.objects.bulk_create(
         Recipient(announcement=one, unit_id=unit, member_id=member)
         for unit, member in snapshot.recipients
