@@ -262,7 +262,7 @@ def read_the_registers(walk: Walk, area: dict[str, Unit], letter: Letter) -> Non
         walk.goto("documents:register", book.pk)
         walk.sees(name, SUBJECT, "กลุ่มนโยบายและแผน")
         assert entries_of(walk.page) == [number]
-    walk.page.fill("[type=search][name=q]", "612")
+    walk.page.fill("main [type=search][name=q]", "612")
     with walk.page.expect_navigation():
         walk.page.keyboard.press("Enter")
     walk.look()

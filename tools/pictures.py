@@ -72,8 +72,14 @@ def confirm(page: Page) -> None:
     page.locator("main button", has_text="ตรวจแล้วออกเลขและส่ง").click()
 
 
+def circular(page: Page) -> None:
+    """Open the newest circular; a reply to one school has no board worth a picture."""
+    row = page.locator("main li.item, main tr", has_text="/ว").first
+    row.locator(".item-subject a, a").first.click()
+
+
 def review(page: Page) -> None:
-    first_letter(page)
+    circular(page)
     page.locator("main a", has_text="ตอบแล้ว").first.click()
     follow(page, "/arrivals/")
 
@@ -129,7 +135,7 @@ PICTURES = {
     "write": Picture(MANUAL, "officer", DESK, "/letters/sent/?state=draft", first_letter),
     "audience": Picture(MANUAL, "officer", DESK, "/letters/sent/?state=draft", audience),
     "confirm": Picture(MANUAL, "registrar", DESK, "/letters/sent/?state=submitted", confirm),
-    "board": Picture(MANUAL, "officer", DESK, "/letters/sent/", first_letter),
+    "board": Picture(MANUAL, "officer", DESK, "/letters/sent/", circular),
     "review": Picture(MANUAL, "officer", DESK, "/letters/sent/", review),
     "people": Picture(MANUAL, "admin", DESK, "/admin/members/member/add/"),
     "screenshot": Picture(README, "school-clerk", DESK, "/letters/"),
@@ -138,14 +144,14 @@ PICTURES = {
     "my-work": Picture(TOUR, "director", DESK, "/"),
     "endorse": Picture(TOUR, "director", PHONE, "/", endorse),
     "letters": Picture(TOUR, "school-clerk", PHONE, "/letters/"),
-    "followed": Picture(TOUR, "officer", DESK, "/letters/sent/", first_letter),
+    "followed": Picture(TOUR, "officer", DESK, "/letters/sent/", circular),
     "knowledge": Picture(TOUR, "teacher", DESK, "/knowledge/"),
     "article": Picture(TOUR, "teacher", PHONE, "/knowledge/", first_letter),
     "tuesday": Picture(TOUR, "head-sup", DESK, "/meetings/?show=past", tuesday),
     "note": Picture(TOUR, "teacher", DESK, "/meetings/?show=past", own_note),
     "map": Picture(TOUR, "head-sup", DESK, "/meetings/?show=past", tuesdays_map),
     "survey": Picture(TOUR, "teacher", PHONE, "/", survey),
-    "results": Picture(TOUR, "director", DESK, "/surveys/?list=results", results),
+    "results": Picture(TOUR, "director", DESK, "/surveys/?list=found", results),
     "announcement": Picture(TOUR, "school-clerk", PHONE, "/announcements/", first_letter),
     "search": Picture(TOUR, "officer", DESK, "/search/?q=พัฒนา"),
 }
