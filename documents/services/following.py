@@ -93,6 +93,7 @@ class BoardRow:
     note: str
     is_overdue: bool
     cells: list[Cell]
+    answer: dict[str, Any]
 
     @property
     def district(self) -> str:
@@ -126,7 +127,7 @@ def _row(arrival: Arrival, letter: Letter, columns: Sequence[Column], now: datet
     name = arrival.unit.label
     if arrival.member is not None:
         name = f"{arrival.member} {name}"
-    return BoardRow(arrival, name, kind, word, note, arrival.is_overdue(now), cells)
+    return BoardRow(arrival, name, kind, word, note, arrival.is_overdue(now), cells, data)
 
 
 def with_answers(arrivals: QuerySet[Arrival]) -> QuerySet[Arrival]:
@@ -316,7 +317,6 @@ def sheet_rows(
     rows = with_answers(chosen_arrivals(letter, asked, now)).select_related("unit__cluster")
     for arrival in rows.order_by(*BOARD_ORDER).iterator(chunk_size=2_000):
         row = _row(arrival, letter, columns, now)
-        data = arrival.answer_data or {}  # type: ignore[attr-defined]  # with_answers() annotates it
         yield [
             row.name,
             arrival.unit.code8,
@@ -328,7 +328,7 @@ def sheet_rows(
             short_datetime(arrival.answered_at) if arrival.answered_at else "",
             short_datetime(arrival.due_at) if arrival.due_at else "",
             *[
-                data.get(cell.column.key) if cell.column.is_number else cell.words
+                row.answer.get(cell.column.key) if cell.column.is_number else cell.words
                 for cell in row.cells
             ],
         ]

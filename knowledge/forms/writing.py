@@ -17,7 +17,7 @@ from portal.richtext.forms import rich_text_field
 
 TITLE_LENGTH = 200
 LINES = {"title": TITLE_LENGTH, "summary": 500, "core_line": 300, "cover_alt": 200}
-CHOICES = ("kind", "visibility")
+CHOICES = {"kind": Kind, "visibility": Visibility}
 SENT = (*LINES, "body", "category", *CHOICES)
 OLD_PAGE = "หน้านี้เก่าเกินไป เปิดหน้าแก้ใหม่อีกครั้ง"
 
@@ -162,8 +162,8 @@ def differences(form: ArticleForm, current: Article) -> list[Difference]:
             Difference(
                 name,
                 label,
-                mine=_shown(form, name, value),
-                theirs=_shown(form, name, theirs),
+                mine=_shown(name, value),
+                theirs=_shown(name, theirs),
                 is_mine=not is_untouched,
                 is_rich=name == "body",
             )
@@ -187,9 +187,7 @@ def _same(name: str, mine: Any, theirs: Any) -> bool:
     return bool(mine == theirs)
 
 
-def _shown(form: ArticleForm, name: str, value: Any) -> str:
+def _shown(name: str, value: Any) -> str:
     if name in CHOICES:
-        field = form.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]  # no groups
+        return str(dict(CHOICES[name].choices).get(value, value))
     return str(value or "")

@@ -129,6 +129,10 @@ class Article(Stateful):
 
     objects = ArticleQuerySet.as_manager()
 
+    # What `with_reader()` adds of the member who looks; nothing else may ask for it.
+    is_read: bool
+    is_kept: bool
+
     class Meta:
         verbose_name = "เรื่องในคลังความรู้"
         ordering = ["-pk"]

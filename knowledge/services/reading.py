@@ -70,10 +70,11 @@ def with_reader(articles: ArticleQuerySet, member: Member | None) -> ArticleQuer
     rows = articles.annotate(readers=Coalesce(Subquery(read, output_field=IntegerField()), 0))
     if member is None:
         return rows
-    return rows.annotate(
-        is_read=is_among(Reading.objects.all(), member),
-        is_kept=is_among(Bookmark.objects.all(), member),
-    )
+    of_member = {
+        "is_read": is_among(Reading.objects.all(), member),
+        "is_kept": is_among(Bookmark.objects.all(), member),
+    }
+    return rows.annotate(**of_member)
 
 
 def log_reading(article: Article, *, by: Member) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from knowledge.models import Article, Comment
@@ -33,7 +34,8 @@ def _checked(text: str) -> str:
 def write_comment(article: Article, *, text: str, key: UUID | None = None, by: Actor) -> Comment:
     """The comment stands below the published article; its author and earlier writers are told."""
     locked = Article.objects.lock(article.pk)
-    require(can_comment(by))
+    if by.holding is None or not can_comment(by):
+        raise PermissionDenied
     if not locked.is_published:
         raise DomainError("เรื่องนี้ยังไม่เผยแพร่ จึงยังแสดงความเห็นไม่ได้")
     text = _checked(text)
@@ -43,7 +45,7 @@ def write_comment(article: Article, *, text: str, key: UUID | None = None, by: A
         comment = Comment.objects.create(
             article=locked,
             author=by.member,
-            unit=by.holding.post.unit,  # type: ignore[union-attr]  # `can_comment` asked for a post
+            unit=by.holding.post.unit,
             text=text,
             written_at=db_now(),
         )

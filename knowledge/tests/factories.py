@@ -65,17 +65,17 @@ class ArticleFactory(DjangoModelFactory[Article]):
     saved_at = factory.LazyFunction(timezone.now)
 
     @factory.post_generation
-    def revision(article: Article, create: bool, extracted: Any, **kwargs: Any) -> None:  # noqa: N805  # factory_boy's way
+    def revision(self: Article, create: bool, extracted: Any, **kwargs: Any) -> None:
         """The version that the article says it is at."""
         Revision.objects.create(
-            article=article,
-            version=article.version,
-            title=article.title,
-            summary=article.summary,
-            core_line=article.core_line,
-            body=article.body,
-            saved_by=article.author,
-            saved_at=article.saved_at,
+            article=self,
+            version=self.version,
+            title=self.title,
+            summary=self.summary,
+            core_line=self.core_line,
+            body=self.body,
+            saved_by=self.author,
+            saved_at=self.saved_at,
         )
 
 

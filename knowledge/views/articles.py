@@ -51,7 +51,7 @@ def article(request: PortalRequest, pk: int) -> HttpResponse:
         if reader is None:
             return redirect_to_login(request.get_full_path())
         raise Http404
-    if reader is not None and found.is_published and not found.is_read:  # type: ignore[attr-defined]  # annotated
+    if reader is not None and found.is_published and not found.is_read:
         log_reading(found, by=reader)
     return show_article(request, found)
 
