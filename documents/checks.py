@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from documents.models import (
     Arrival,
+    EntryCorrection,
     Letter,
     Matter,
+    PhoneCall,
     RegisterBook,
     RegisterEntry,
     Response,
@@ -26,3 +28,5 @@ frozen_fields(Response, ["arrival", "version", "data", "text"])
 frozen_fields(Matter, ["office", "arrival"])
 frozen_fields(Routing, ["matter", "unit"])
 append_only(Step)
+append_only(EntryCorrection)
+append_only(PhoneCall)

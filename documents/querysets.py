@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from documents.models import (
         Arrival,
         Assignment,
+        Inquiry,
         Letter,
         Matter,
         RegisterBook,
@@ -171,6 +172,26 @@ class ResponseQuerySet(BaseQuerySet["Response"]):
         if is_nobody(member):
             return self.none()
         return self.filter(at_desk_of(member, "arrival__") | sent_from(member, "arrival__letter__"))
+
+
+class InquiryQuerySet(BaseQuerySet["Inquiry"]):
+    """Questions about received letters."""
+
+    def visible_to(self, member: Member | None) -> Self:
+        """Questions of an own desk, and those about a letter the member's office work sent.
+
+        The published ones of other desks are read through `published`, which hides who asked.
+        """
+        if is_nobody(member):
+            return self.none()
+        return self.filter(at_desk_of(member, "arrival__") | sent_from(member, "arrival__letter__"))
+
+    def published(self) -> Self:
+        """Questions answered for all recipients of the letter."""
+        return self.filter(is_published=True)
+
+    def open(self) -> Self:
+        return self.filter(answered_at__isnull=True)
 
 
 class AssignmentQuerySet(BaseQuerySet["Assignment"]):

@@ -24,6 +24,7 @@ from documents.forms.draft_rows import (
     write_rows,
 )
 from documents.models import (
+    OFFICE_KINDS,
     SCHOOL_KINDS,
     ActionRequired,
     Letter,
@@ -71,7 +72,7 @@ class DraftForm(forms.Form):
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    kind = _choice("ชนิดหนังสือ", LetterKind.choices)
+    kind = _choice("ชนิดหนังสือ", [(kind.value, kind.label) for kind in OFFICE_KINDS])
     urgency = _level("ชั้นความเร็ว", Urgency.choices)
     secrecy = _level("ชั้นความลับ", Secrecy.choices)
     subject = LimitedText("เรื่อง", 500, "ใจความสั้นที่สุด ไม่เกิน 500 ตัวอักษร", rows=2)
@@ -328,7 +329,7 @@ class NewLetterForm(forms.Form):
     )
     kind = forms.ChoiceField(
         label="ชนิดหนังสือ",
-        choices=LetterKind.choices,
+        choices=[(kind.value, kind.label) for kind in OFFICE_KINDS],
         widget=forms.RadioSelect,
         initial=LetterKind.CIRCULAR,
         error_messages={"required": "เลือกชนิดหนังสือ"},

@@ -4,13 +4,17 @@ from documents.models.arrivals import (
     Arrival,
     ArrivalState,
     Assignment,
+    AssignmentPurpose,
     Extension,
     Opening,
+    PhoneCall,
     Response,
     ResponseState,
     StampPlace,
 )
+from documents.models.inquiries import Inquiry
 from documents.models.letters import (
+    OFFICE_KINDS,
     SCHOOL_KINDS,
     ActionRequired,
     Dispatch,
@@ -22,6 +26,7 @@ from documents.models.letters import (
     MainSource,
     ResponseKind,
     Secrecy,
+    Succession,
     Urgency,
 )
 from documents.models.matters import (
@@ -33,18 +38,30 @@ from documents.models.matters import (
     Step,
     StepKind,
 )
-from documents.models.registers import RegisterBook, RegisterEntry, Series
+from documents.models.registers import (
+    EntryCorrection,
+    EntryState,
+    NumberReservation,
+    RegisterBook,
+    RegisterEntry,
+    Series,
+)
 
 __all__ = [
     "DONE_STATES",
+    "OFFICE_KINDS",
     "SCHOOL_KINDS",
     "ActionRequired",
     "Arrival",
     "ArrivalState",
     "Assignment",
+    "AssignmentPurpose",
     "Channel",
     "Dispatch",
+    "EntryCorrection",
+    "EntryState",
     "Extension",
+    "Inquiry",
     "Letter",
     "LetterKind",
     "LetterOrigin",
@@ -53,7 +70,9 @@ __all__ = [
     "MainSource",
     "Matter",
     "MatterState",
+    "NumberReservation",
     "Opening",
+    "PhoneCall",
     "RegisterBook",
     "RegisterEntry",
     "Response",
@@ -65,5 +84,6 @@ __all__ = [
     "StampPlace",
     "Step",
     "StepKind",
+    "Succession",
     "Urgency",
 ]

@@ -85,6 +85,7 @@ class Arrival(Stateful):
     entry = models.OneToOneField(
         RegisterEntry, null=True, on_delete=models.PROTECT, related_name="arrival"
     )
+    recalled_at = models.DateTimeField(null=True, blank=True)
     refusal_reason = models.CharField(max_length=500, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     is_late = models.BooleanField(default=False)
@@ -181,11 +182,21 @@ class Extension(models.Model):
         return f"{self.arrival_id} → {self.new_due_at:%Y-%m-%d}"
 
 
+class AssignmentPurpose(models.TextChoices):
+    """Why a school's person got the letter: to act on it, or to read it (แจ้งเวียน)."""
+
+    ACT = "act", "มอบหมาย"
+    KNOW = "know", "แจ้งเวียน"
+
+
 class Assignment(models.Model):
     """A school gave a received letter to one of its people, who acknowledges it."""
 
     arrival = models.ForeignKey(Arrival, on_delete=models.PROTECT, related_name="assignments")
     assignee = models.ForeignKey(MEMBER, on_delete=models.PROTECT, related_name="assignments")
+    purpose = models.CharField(
+        max_length=4, choices=AssignmentPurpose, default=AssignmentPurpose.ACT
+    )
     note = models.CharField("คำสั่ง", max_length=500, blank=True)
     assigned_at = models.DateTimeField()
     assigned_by = models.ForeignKey(MEMBER, on_delete=models.PROTECT, related_name="+")
@@ -208,6 +219,22 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.arrival_id} → {self.assignee_id}"
+
+
+class PhoneCall(models.Model):
+    """Somebody telephoned to confirm the receipt; added, never changed (annex 7, 5.5)."""
+
+    arrival = models.ForeignKey(Arrival, on_delete=models.PROTECT, related_name="calls")
+    spoke_to = models.CharField("คุยกับ", max_length=200)
+    note = models.CharField("ผลการโทร", max_length=500, blank=True)
+    called_at = models.DateTimeField()
+    called_by = models.ForeignKey(MEMBER, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.arrival_id} {self.called_at:%Y-%m-%d %H:%M}"
 
 
 class Response(Stateful):

@@ -19,6 +19,9 @@ class LetterKind(models.TextChoices):
     EXTERNAL = "external", "หนังสือภายนอก"
     CIRCULAR = "circular", "หนังสือเวียน (ว)"
     SEALED = "sealed", "หนังสือประทับตรา"
+    MEMO = "memo", "บันทึกข้อความ"
+    ORDER = "order", "คำสั่ง"
+    ANNOUNCEMENT = "announce", "ประกาศ"
 
 
 class LetterOrigin(models.TextChoices):
@@ -29,6 +32,7 @@ class LetterOrigin(models.TextChoices):
     OUTSIDE = "outside", "หน่วยงานภายนอก"
 
 
+OFFICE_KINDS = (LetterKind.EXTERNAL, LetterKind.CIRCULAR, LetterKind.SEALED)
 SCHOOL_KINDS = (LetterKind.EXTERNAL, LetterKind.SEALED)
 
 
@@ -78,13 +82,22 @@ class LetterState(models.TextChoices):
     REGISTERED = "registered", "กำลังส่ง"
     SENT = "sent", "ส่งแล้ว"
     DISCARDED = "discarded", "ทิ้งร่างแล้ว"
+    RECALLED = "recalled", "เรียกคืนแล้ว"
+
+
+class Succession(models.TextChoices):
+    """What a letter does to the earlier one that it `succeeds` (domain guide 2.10)."""
+
+    CANCELS = "cancels", "ยกเลิก"
+    REPLACES = "replaces", "แทนที่"
 
 
 class Letter(Stateful):
     """An official letter, from the draft to the answers of its recipients.
 
     One from outside the portal was never a draft: it is here from the moment it was registered.
-    `answers` is the matter that this letter answers.
+    `answers` is the matter that this letter answers. `succeeds` is the earlier letter that this one
+    cancels or replaces. A recalled letter keeps its number, which is void.
     """
 
     TRANSITIONS = {
@@ -95,7 +108,8 @@ class Letter(Stateful):
         },
         LetterState.DISCARDED: {LetterState.DRAFT},
         LetterState.SUBMITTED: {LetterState.DRAFT, LetterState.REGISTERED},
-        LetterState.REGISTERED: {LetterState.SENT},
+        LetterState.REGISTERED: {LetterState.SENT, LetterState.RECALLED},
+        LetterState.SENT: {LetterState.RECALLED},
     }
 
     office = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -117,6 +131,15 @@ class Letter(Stateful):
         on_delete=models.PROTECT,
         related_name="replies",
     )
+    succeeds = models.ForeignKey(
+        "self",
+        verbose_name="ฉบับเดิม",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="successors",
+    )
+    succession = models.CharField("ทำให้ฉบับเดิม", max_length=10, choices=Succession, blank=True)
     kind = models.CharField("ชนิดหนังสือ", max_length=10, choices=LetterKind)
     subject = models.CharField("เรื่อง", max_length=500, blank=True)
     subject_search = models.CharField(max_length=700, blank=True)
@@ -153,6 +176,8 @@ class Letter(Stateful):
     number_text = models.CharField("ที่", max_length=80, blank=True)
     dated_on = models.DateField("ลงวันที่", null=True, blank=True)
     sent_at = models.DateTimeField("ส่งเมื่อ", null=True, blank=True)
+    recalled_at = models.DateTimeField("เรียกคืนเมื่อ", null=True, blank=True)
+    recall_reason = models.CharField("เหตุผลที่เรียกคืน", max_length=500, blank=True)
 
     objects = LetterQuerySet.as_manager()
 
@@ -171,6 +196,11 @@ class Letter(Stateful):
                 | ~models.Q(state__in=["registered", "sent"])
                 | models.Q(origin=LetterOrigin.OUTSIDE),
                 name="letter_sent_has_number",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(succeeds__isnull=True, succession="")
+                | models.Q(succeeds__isnull=False, succession__in=Succession.values),
+                name="letter_succession_whole",
             ),
             models.CheckConstraint(
                 condition=models.Q(origin__in=LetterOrigin.values), name="letter_origin_known"
