@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from portal.core import views as core
-from portal.home import views as home
+from portal.home.views import pages as home
 
 handler500 = "portal.core.views.server_error"
 

@@ -1,10 +1,9 @@
-"""The manual of the house, read from docs/manual; and what waits for a member in every room."""
+"""The manual of the house, read from docs/manual."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from functools import cache
 from itertools import chain
@@ -17,11 +16,8 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from PIL import Image
 
-from members.models import Member
 from members.services import Actor
-from portal.core.resources import Waiting, resources
 
-FAR = datetime(9999, 1, 1, tzinfo=UTC)
 MANUAL = Path(settings.BASE_DIR) / "docs" / "manual"
 HEAD = re.compile(r"<!-- *pages:(?P<views>[^;>]*?)(?:; *roles:(?P<roles>[^;>]*?))? *-->\n")
 PARTS = {
@@ -116,14 +112,3 @@ def help_address(request: HttpRequest) -> str:
     match = request.resolver_match
     page = page_for(match.view_name, role) if match else None
     return reverse("help-page", args=[page.slug]) if page else reverse("help")
-
-
-def my_work(member: Member) -> list[Waiting]:
-    """Return what waits for the member in every room, the nearest deadline first."""
-    rows = [
-        row
-        for resource in resources()
-        if resource.waiting is not None
-        for row in resource.waiting(member)
-    ]
-    return sorted(rows, key=lambda row: (row.due_at or FAR, -row.urgency, row.subject))

@@ -1,0 +1,1 @@
+"""The first page, the manual, and the office's first day."""
