@@ -6,6 +6,7 @@ from documents.models import Arrival, Letter, LetterOrigin, Matter, Routing
 from documents.querysets import WRITING_ROLES
 from members.models import DESK_ROLES, SCHOOL_DESK_ROLES, Role, Unit
 from members.services import Actor
+from portal.core.actors import SystemActor
 
 RECEIVING_ROLES = DESK_ROLES
 ASSIGNING_ROLES = DESK_ROLES | {Role.GROUP_HEAD}
@@ -103,8 +104,13 @@ def can_assign(actor: Actor, arrival: Arrival) -> bool:
     )
 
 
-def can_set_start_number(actor: Actor, unit: Unit) -> bool:
-    """A desk sets the start numbers of its own unit; the registrar those of the office."""
+def can_set_start_number(actor: Actor | SystemActor, unit: Unit) -> bool:
+    """A desk sets the start numbers of its own unit; the registrar those of the office.
+
+    The house itself does while the office is being set up.
+    """
+    if isinstance(actor, SystemActor):
+        return True
     own_desk = _role(actor) in SCHOOL_DESK_ROLES | {Role.GROUP_CLERK} and _unit_id(actor) == unit.pk
     return own_desk or is_central_registrar(actor, unit.pk)
 

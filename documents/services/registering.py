@@ -12,6 +12,7 @@ from documents.policies import can_set_start_number
 from members.models import CircularSeries, Unit
 from members.services import Actor
 from portal.audit.services import record
+from portal.core.actors import SystemActor
 from portal.core.clock import be_year, db_now
 from portal.core.errors import DomainError, require
 from portal.core.locks import lock_on
@@ -93,7 +94,7 @@ def write_entry(taken: TakenNumber, *, by: Actor, **columns: object) -> Register
 
 @transaction.atomic
 def set_start_number(
-    unit: Unit, *, series: str, be_year_of_book: int, start_number: int, by: Actor
+    unit: Unit, *, series: str, be_year_of_book: int, start_number: int, by: Actor | SystemActor
 ) -> RegisterBook:
     """The book begins at `start_number`: once, before its first entry, for a move in mid-year."""
     require(can_set_start_number(by, unit))

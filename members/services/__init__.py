@@ -26,6 +26,7 @@ from members.services.audiences import (
     save_audience,
 )
 from members.services.finding import find_by_posts_of_today
+from members.services.garuda import garuda_of, hang_garuda, set_garuda, take_garuda
 from members.services.importing import ImportReport, SchoolRow, import_schools
 from members.services.keeping import (
     end_holding,
@@ -37,11 +38,13 @@ from members.services.keeping import (
     save_post,
     save_unit,
 )
+from members.services.reaching import QuietUnit, quiet_units
 
 __all__ = [
     "Actor",
     "Drift",
     "ImportReport",
+    "QuietUnit",
     "SchoolRow",
     "act_at",
     "act_for_office",
@@ -54,11 +57,14 @@ __all__ = [
     "end_holding",
     "find_by_posts_of_today",
     "freeze_audience",
+    "garuda_of",
+    "hang_garuda",
     "holdings_of",
     "import_schools",
     "may_do",
     "office_holidays",
     "office_of",
+    "quiet_units",
     "read_rule",
     "record_new_password",
     "record_sign_in",
@@ -71,5 +77,7 @@ __all__ = [
     "save_member",
     "save_post",
     "save_unit",
+    "set_garuda",
+    "take_garuda",
     "units_of",
 ]
