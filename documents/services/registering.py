@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from documents.models import RegisterBook, RegisterEntry, Series
+from documents.models import EntryState, RegisterBook, RegisterEntry, Series
 from documents.policies import can_set_start_number
 from members.models import CircularSeries, Unit
 from members.services import Actor
@@ -90,6 +90,34 @@ def write_entry(taken: TakenNumber, *, by: Actor, **columns: object) -> Register
     )
     entry.save(force_insert=True)
     return entry
+
+
+@transaction.atomic
+def void_entry(entry: RegisterEntry, *, reason: str, by: Actor) -> RegisterEntry:
+    """The line stays in its book with its number, void for this reason; nobody uses it again.
+
+    Whoever calls has asked for the right; a line that is void already stays as it is.
+    """
+    if not reason.strip():
+        raise DomainError("บอกเหตุผลที่ยกเลิกเลข")
+    locked = RegisterEntry.objects.lock(entry.pk)
+    if locked.state == EntryState.VOID:
+        return locked
+    before, locked.state = locked.state, EntryState.VOID
+    locked.void_reason = reason.strip()[:500]
+    locked.voided_at = db_now()
+    locked.voided_by = by.member
+    locked.save(update_fields=["state", "void_reason", "voided_at", "voided_by"])
+    record(
+        "register.entry_voided",
+        locked,
+        by=by,
+        at=locked.voided_at,
+        state=[before, EntryState.VOID],
+        number=locked.number,
+        reason=locked.void_reason,
+    )
+    return locked
 
 
 @transaction.atomic
