@@ -105,7 +105,7 @@ def test_two_tabs_choose_between_both_versions(desktop, live_server, sign_in, ax
     Letter.objects.filter(pk=draft.pk).update(subject="ของเขา", version=7)
 
     desktop.fill("[name=subject]", "ของฉัน")
-    desktop.click("[data-both]")
+    desktop.click("[data-show-both]")
     desktop.wait_for_selector("[name=keep-subject]")
     axe(desktop)
     unchanged = Letter.objects.get(pk=draft.pk).subject

@@ -21,35 +21,42 @@ export function forgetWhenChosen(form) {
   form.querySelector("[data-forget]")?.addEventListener("click", () => forget(key));
 }
 
+function firstProblem(answer) { return Object.values(answer.errors || {})[0] || ""; }
+
 export async function ask(url, fields, token) {
   const body = new URLSearchParams(fields);
   body.set("csrfmiddlewaretoken", token);
   return fetch(url, { method: "POST", body, credentials: "same-origin" });
 }
 
-// form, key, url; typed() gives [[name, value], …]; accepted(answer) and refused(answer) are told
-// what came of a save, differs() that another page was faster.
-export function keeper({ form, key, url, typed, accepted, refused = () => {}, differs }) {
-  const place = document.querySelector("[data-saved]");
-  const version = form.elements.version;
+// form, key, url; typed() gives [[name, value], …]; accepted(answer) is told what a save said,
+// differs() that another page was faster; wrong(answer) says what could not be saved, if anything.
+export function keeper({ form, key, url, typed, accepted, differs, wrong = firstProblem }) {
+  const places = [...document.querySelectorAll("[data-saved], [data-saved-copy]")];
+  const version = () => form.elements.version;  // looked up each time: an answer may bring a new one
   let saved = JSON.stringify(typed());
   let timer = 0;
-  let running = null;
-  let stopped = false;
+  let running = null;   // the save under way, as a promise
+  let held = 0;         // other requests that change the version are under way
+  let stopped = false;  // the server waits for a decision: nothing is sent by itself
   let leaving = false;
+  let isWrong = false;  // the server took the rest; what it did not take lies only here
 
   const now = () => JSON.stringify(typed());
 
   function say(text, tone) {
-    const words = place.querySelector("span");
-    if (words.textContent !== text) words.textContent = text;
-    place.classList.toggle("saved-ok", tone === "ok");
-    place.classList.toggle("saved-bad", tone === "bad");
+    for (const place of places) {
+      const words = place.querySelector("span") || place;
+      if (words.textContent !== text) words.textContent = text;
+      if (!place.hasAttribute("data-saved")) continue;
+      place.classList.toggle("saved-ok", tone === "ok");
+      place.classList.toggle("saved-bad", tone === "bad");
+    }
   }
 
   function remember() {
     try {
-      localStorage.setItem(key, JSON.stringify({ version: version.value, fields: typed() }));
+      localStorage.setItem(key, JSON.stringify({ version: version().value, fields: typed() }));
     } catch { /* a full or forbidden store: the page itself still holds the text */ }
   }
 
@@ -60,7 +67,7 @@ export function keeper({ form, key, url, typed, accepted, refused = () => {}, di
     try { kept = JSON.parse(localStorage.getItem(key) || "null"); } catch { return null; }
     if (!kept || !Array.isArray(kept.fields)) return null;
     if (JSON.stringify(kept.fields) === now()) { forget(key); return null; }
-    version.value = kept.version;
+    version().value = kept.version;
     say(WORDS.back, "");
     return kept.fields;
   }
@@ -73,7 +80,7 @@ export function keeper({ form, key, url, typed, accepted, refused = () => {}, di
   function save() {
     clearTimeout(timer);
     if (running) return running.then(() => (now() === saved ? null : save()));
-    if (stopped || leaving || now() === saved) return Promise.resolve();
+    if (stopped || leaving || held || now() === saved) return Promise.resolve();
     running = send().finally(() => { running = null; });
     return running;
   }
@@ -82,7 +89,7 @@ export function keeper({ form, key, url, typed, accepted, refused = () => {}, di
     const sent = now();
     let response;
     try {
-      response = await ask(url, [...typed(), ["version", version.value]], form.elements.csrfmiddlewaretoken.value);
+      response = await ask(url, [...typed(), ["version", version().value]], form.elements.csrfmiddlewaretoken.value);
     } catch {
       return failed();
     }
@@ -93,13 +100,15 @@ export function keeper({ form, key, url, typed, accepted, refused = () => {}, di
     }
     const answer = await response.json();
     if (answer.differs) { stop(answer.problem); return differs(); }
-    if (!response.ok) { remember(); say(answer.problem, "bad"); return refused(answer); }
-    version.value = answer.version;
+    if (!response.ok) { remember(); say(answer.problem, "bad"); return; }
+    version().value = answer.version;
     saved = sent;
-    if (now() === sent) { forget(key); } else { remember(); schedule(); }
-    const wrong = Object.values(answer.errors || {});
-    say(wrong.length ? wrong[0] : answer.saved_text, wrong.length ? "bad" : "ok");
-    return accepted(answer);
+    accepted(answer);
+    const problem = wrong(answer);
+    isWrong = Boolean(problem);
+    if (isWrong || now() !== sent) { remember(); } else { forget(key); }
+    say(problem || answer.saved_text, isWrong ? "bad" : "ok");
+    if (now() !== sent) schedule();
   }
 
   function failed() {
@@ -116,7 +125,7 @@ export function keeper({ form, key, url, typed, accepted, refused = () => {}, di
 
   // Leaving a field tells of the same text once more; what is saved needs no copy here.
   function touched() {
-    if (!running && now() === saved) { clearTimeout(timer); forget(key); return; }
+    if (!running && !isWrong && now() === saved) { clearTimeout(timer); forget(key); return; }
     remember();
     schedule();
   }
@@ -150,14 +159,15 @@ export function keeper({ form, key, url, typed, accepted, refused = () => {}, di
   }
 
   // Two versions: the form itself leads to the page that shows both.
-  function offerBoth(text) {
-    if (form.querySelector("[data-show-both]")) return;
+  function offerBoth(put = (button) => form.prepend(button)) {
+    if (document.querySelector("[data-show-both]")) return;
     const button = document.createElement("button");
     button.type = "submit";
     button.className = "btn btn-primary";
     button.dataset.showBoth = "";
-    button.textContent = text;
-    form.prepend(button);
+    button.setAttribute("form", form.id);
+    button.textContent = "ดูทั้งสองฉบับแล้วเลือก";
+    put(button);
   }
 
   // What stands on the page now counts as saved: the same content, shown in another form.
@@ -166,5 +176,16 @@ export function keeper({ form, key, url, typed, accepted, refused = () => {}, di
   // What stands on the page was never saved.
   function reopen() { saved = ""; }
 
-  return { touched, settle, reopen, save, schedule, recall, remember, say, offerBoth, isClean: () => now() === saved };
+  // Until it is released, nothing is saved beside another request of the page.
+  function hold() { held += 1; clearTimeout(timer); }
+  function release() { held = Math.max(0, held - 1); }
+
+  // What is typed here is thrown away.
+  function drop() { stopped = true; forget(key); }
+
+  return {
+    touched, settle, reopen, save, schedule, recall, say, offerBoth, failed, stop, drop, hold, release,
+    isClean: () => now() === saved,
+    underWay: () => running,
+  };
 }

@@ -33,7 +33,7 @@ function keepMap(form) {
       latestOutline = answer.outline;
       putOnPaper();
     },
-    differs: () => keep.offerBoth("ดูทั้งสองฉบับแล้วเลือก"),
+    differs: () => keep.offerBoth(),
   });
 
   outline.addEventListener("input", () => keep.touched());

@@ -25,7 +25,7 @@ function keepNote(form) {
     url: form.dataset.saveUrl,
     typed,
     accepted: (answer) => showGauge(answer.gauge),
-    differs: () => keep.offerBoth("ดูทั้งสองฉบับแล้วเลือก"),
+    differs: () => keep.offerBoth(),
   });
 
   // ---- The lines ---------------------------------------------------------------------------------

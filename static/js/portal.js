@@ -95,7 +95,7 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) for (const form of [...sending.keys()]) stopSending(form);
 });
 
-// ---- Signing out leaves nothing typed behind in a shared machine (draft.js, keeping.js, survey.js) 
+// ---- Signing out leaves nothing typed behind in a shared machine (keeping.js, survey.js) --------
 
 document.addEventListener("submit", (event) => {
   if (!event.target.action?.includes?.("/logout/")) return;
