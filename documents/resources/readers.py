@@ -1,0 +1,80 @@
+"""The other side of `visible_to`: who reads a letter, an arrival, an answer, a matter."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from documents.models import Arrival, Assignment, Letter, LetterOrigin, Matter, Response, Routing
+from documents.querysets import OVERSEEING_ROLES, READING_DESK_ROLES, WRITING_ROLES
+from members.models import OFFICE_ROLES, Member
+from members.querysets import holds
+
+
+def _desk(arrivals: QuerySet[Arrival]) -> Q:
+    """Members who open one of these arrivals."""
+    return holds(
+        "holdings__",
+        post__unit__in=arrivals.filter(member__isnull=True).values("unit"),
+        post__role__in=READING_DESK_ROLES,
+    ) | Q(pk__in=arrivals.filter(member__isnull=False).values("member"))
+
+
+def _senders(letter: Letter) -> Q:
+    """Members of whose work the letter is."""
+    if letter.origin == LetterOrigin.OUTSIDE:
+        return Q(pk__in=[])
+    own = holds("holdings__", post__unit=letter.owner_unit_id, post__role__in=WRITING_ROLES)
+    if letter.state in {"draft", "discarded"} or letter.is_from_school:
+        return own
+    return own | holds(
+        "holdings__", post__unit__office=letter.office_id, post__role__in=OVERSEEING_ROLES
+    )
+
+
+def _inside(matters: QuerySet[Matter]) -> QuerySet[Member]:
+    """Members of the office who have to do with one of these matters."""
+    overseers = holds(
+        "holdings__",
+        post__unit__office__in=matters.values("office"),
+        post__role__in=OVERSEEING_ROLES,
+    )
+    groups = holds(
+        "holdings__",
+        post__unit__in=Routing.objects.filter(matter__in=matters.values("pk")).values("unit"),
+        post__role__in=OFFICE_ROLES,
+    )
+    officers = Q(pk__in=matters.filter(officer__isnull=False).values("officer"))
+    return Member.objects.fitting(overseers, groups, officers)
+
+
+def matter_readers(matter: Matter) -> QuerySet[Member]:
+    """Return the members to whom this matter is visible."""
+    return _inside(Matter.objects.filter(pk=matter.pk))
+
+
+def routing_readers(routing: Routing) -> QuerySet[Member]:
+    """Return the members to whom the matter of this routing is visible."""
+    return _inside(Matter.objects.filter(pk=routing.matter_id))
+
+
+def arrival_readers(arrival: Arrival) -> QuerySet[Member]:
+    """Return the members to whom this arrival is visible."""
+    rows = Arrival.objects.filter(pk=arrival.pk)
+    assignees = Assignment.objects.filter(arrival=arrival).values("assignee")
+    inside = _inside(Matter.objects.filter(arrival=arrival))
+    return Member.objects.fitting(_desk(rows), Q(pk__in=assignees)) | inside
+
+
+def letter_readers(letter: Letter) -> QuerySet[Member]:
+    """Return the members to whom this letter is visible."""
+    rows = Arrival.objects.filter(letter=letter)
+    assignees = Assignment.objects.filter(arrival__letter=letter).values("assignee")
+    inside = _inside(Matter.objects.filter(arrival__letter=letter))
+    return Member.objects.fitting(_senders(letter), _desk(rows), Q(pk__in=assignees)) | inside
+
+
+def response_readers(response: Response) -> QuerySet[Member]:
+    """Return the members to whom this answer is visible."""
+    arrival = response.arrival
+    rows = Arrival.objects.filter(pk=arrival.pk)
+    return Member.objects.fitting(_senders(arrival.letter), _desk(rows))
