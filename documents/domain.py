@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from portal.core.thaidates import arabic_digits, parse_date
+from portal.core.thaitext import tidy
 
 NBSP = "\u00a0"
 MAX_QUESTIONS = 30
@@ -31,6 +34,17 @@ def number_text(letter_code: str, number: int, *, is_circular: bool) -> str:
     """
     mark = f"ว{NBSP}" if is_circular else ""
     return f"{letter_code.strip()}/{mark}{number}".replace(" ", NBSP).lstrip("/")
+
+
+def letter_number(kind: str, *, code: str, number: int, year: int) -> str:
+    """Return the number of a letter of this kind as printed (domain guide 1.3 and 1.5).
+
+    Orders and announcements count from 1 each year without an agency code: `12/2569`; so does a
+    memo of a unit that has no code of its own.
+    """
+    if kind in {"order", "announce"} or (kind == "memo" and not code.strip()):
+        return f"{number}/{year}"
+    return number_text(code, number, is_circular=kind == "circular")
 
 
 _PHRASES = {
@@ -208,3 +222,37 @@ def clean_answers(questions: list[dict[str, Any]], raw: dict[str, str]) -> Clean
         if problem:
             errors[key] = problem
     return Cleaned(values, errors)
+
+
+# Registers ---------------------------------------------------------------------------------------
+
+MAX_NAMES = 2_000
+_LIST_MARK = re.compile(r"^(?:[0-9๐-๙]{1,4}\s*[.)]|[-•*·])\s*")
+
+
+def numbers_text(first: int, last: int, be_year: int) -> str:
+    """Return a number, or a run of them, with its year: `12/2569`, `201–264/2569`."""
+    run = str(first) if first == last else f"{first}–{last}"
+    return f"{run}/{be_year}"
+
+
+def clean_names(text: str) -> list[str]:
+    """Return the names of a pasted list, a line each, without list numbers and empty lines.
+
+    Of a line copied from a spreadsheet the cells are joined; a cell that is only a number is left
+    out. A name twice is two names.
+    """
+    names = []
+    for line in tidy(text).replace("\r\n", "\n").replace("\x00", "").split("\n"):
+        cells = [cell.strip() for cell in line.split("\t")]
+        words = " ".join(cell for cell in cells if not cell.strip(".").isdecimal())
+        name = " ".join(_LIST_MARK.sub("", words.strip()).split())
+        if name:
+            names.append(name[:300])
+    return names
+
+
+def row_seal(columns: dict[str, Any]) -> str:
+    """Return the fingerprint of a line of a register, equal for equal columns."""
+    text = json.dumps(columns, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

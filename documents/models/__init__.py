@@ -14,8 +14,11 @@ from documents.models.arrivals import (
 )
 from documents.models.inquiries import Inquiry
 from documents.models.letters import (
+    DECREE_KINDS,
+    INTERNAL_KINDS,
     OFFICE_KINDS,
     SCHOOL_KINDS,
+    SENT_KINDS,
     ActionRequired,
     Dispatch,
     Letter,
@@ -48,9 +51,12 @@ from documents.models.registers import (
 )
 
 __all__ = [
+    "DECREE_KINDS",
     "DONE_STATES",
+    "INTERNAL_KINDS",
     "OFFICE_KINDS",
     "SCHOOL_KINDS",
+    "SENT_KINDS",
     "ActionRequired",
     "Arrival",
     "ArrivalState",

@@ -32,8 +32,11 @@ class LetterOrigin(models.TextChoices):
     OUTSIDE = "outside", "หน่วยงานภายนอก"
 
 
-OFFICE_KINDS = (LetterKind.EXTERNAL, LetterKind.CIRCULAR, LetterKind.SEALED)
-SCHOOL_KINDS = (LetterKind.EXTERNAL, LetterKind.SEALED)
+SENT_KINDS = (LetterKind.EXTERNAL, LetterKind.CIRCULAR, LetterKind.SEALED)
+DECREE_KINDS = (LetterKind.ORDER, LetterKind.ANNOUNCEMENT)
+INTERNAL_KINDS = (LetterKind.MEMO, *DECREE_KINDS)
+OFFICE_KINDS = (*SENT_KINDS, *INTERNAL_KINDS)
+SCHOOL_KINDS = (*SENT_KINDS, *INTERNAL_KINDS)
 
 
 class Urgency(models.IntegerChoices):
@@ -231,6 +234,37 @@ class Letter(Stateful):
         return self.origin == LetterOrigin.SCHOOL
 
     @property
+    def is_internal(self) -> bool:
+        """A school's own order, announcement or memo: for its people, and for nobody else."""
+        return self.is_from_school and self.kind in INTERNAL_KINDS
+
+    @property
+    def is_memo(self) -> bool:
+        """A memo (clause 12) between the groups of one office."""
+        return self.kind == LetterKind.MEMO and self.origin == LetterOrigin.OFFICE
+
+    @property
+    def is_decree(self) -> bool:
+        """An order or an announcement: numbered n/BE, and sent to somebody only if one wants."""
+        return self.kind in DECREE_KINDS
+
+    @property
+    def is_numbered_by_owner(self) -> bool:
+        """Its own people take the number: a school for its letters, a group for its memos."""
+        return self.is_from_school or self.is_memo
+
+    @property
+    def is_to_office_only(self) -> bool:
+        """A school's letter to its office and nobody else: a matter there, no board here."""
+        return self.is_from_school and self.audience_rule == {"units": [self.office_id]}
+
+    @property
+    def kinds_beside(self) -> tuple[LetterKind, ...]:
+        """What the draft may still become: what has the same recipients and the same numberer."""
+        families = (INTERNAL_KINDS,) if self.is_from_school else ((LetterKind.MEMO,), DECREE_KINDS)
+        return next((kinds for kinds in families if self.kind in kinds), SENT_KINDS)
+
+    @property
     def issuer(self) -> Unit:
         """The unit in whose name it is written: the office, or the school itself."""
         return self.owner_unit if self.is_from_school else self.office
@@ -241,6 +275,11 @@ class Letter(Stateful):
         if self.origin == LetterOrigin.OUTSIDE:
             return self.outside_party
         return self.owner_unit.name
+
+    @property
+    def meant_for(self) -> str:
+        """To whom it speaks: the addressee on its paper; a circular has many, and names none."""
+        return "" if self.kind == LetterKind.CIRCULAR else self.addressee
 
     @property
     def expects_answer(self) -> bool:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
+from typing import Any
 
 from django.db import connection, transaction
 
-from documents.models import EntryState, RegisterBook, RegisterEntry, Series
+from documents.domain import row_seal
+from documents.models import EntryState, LetterKind, RegisterBook, RegisterEntry, Series
 from documents.policies import can_set_start_number
 from members.models import CircularSeries, Unit
 from members.services import Actor
 from portal.audit.services import record
 from portal.core.actors import SystemActor
-from portal.core.clock import be_year, db_now
+from portal.core.clock import bangkok, be_year, db_now
 from portal.core.errors import DomainError, require
 from portal.core.locks import lock_on
 
@@ -26,22 +28,57 @@ WHERE unit_id = %s AND series = %s AND be_year = %s
 RETURNING id, last_number
 """
 MAX_START_NUMBER = 999_999
+REGISTERED = "register.entry_registered"
+RESERVED = "register.number_reserved"
+RESERVATION_USED = "register.reservation_used"
+VOIDED = "register.entry_voided"
+SEALED = (
+    "book_id",
+    "number",
+    "registered_at",
+    "letter_id",
+    "letter_number",
+    "letter_dated_on",
+    "from_text",
+    "to_text",
+    "subject",
+    "remarks",
+)
 
 
 @dataclass(frozen=True)
 class TakenNumber:
-    """A number of a book, held until the transaction ends, and the moment it was taken."""
+    """A number of a book, held until the transaction ends, and the moment of the deed.
+
+    `reserved` is the line that kept the number, when it was taken on an earlier day.
+    """
 
     book_id: int
     number: int
     at: datetime
+    reserved: RegisterEntry | None = None
+
+    @property
+    def dated_on(self) -> date:
+        """The day of the number: what it stands on is dated so."""
+        return bangkok(self.reserved.registered_at if self.reserved else self.at).date()
 
 
-def series_for(*, is_circular: bool, office: Unit) -> str:
-    """Circulars have their own series unless the office chose one series for all (clause 32)."""
-    if is_circular and office.circular_series == CircularSeries.SEPARATE:
+OWN_SERIES = {
+    LetterKind.MEMO: Series.MEMO,
+    LetterKind.ORDER: Series.ORDER,
+    LetterKind.ANNOUNCEMENT: Series.ANNOUNCEMENT,
+}
+
+
+def series_of(kind: str, issuer: Unit) -> str:
+    """Return the series that numbers letters of this kind of an office or a school.
+
+    Circulars have their own unless the issuer chose one for all letters (clause 32).
+    """
+    if kind == LetterKind.CIRCULAR and issuer.circular_series == CircularSeries.SEPARATE:
         return Series.CIRCULAR
-    return Series.OUT
+    return OWN_SERIES.get(LetterKind(kind), Series.OUT)
 
 
 def lock_books(units: set[int], series: str) -> None:
@@ -79,17 +116,43 @@ def _raise(unit_id: int, series: str, year: int) -> tuple[int, int] | None:
 
 
 def write_entry(taken: TakenNumber, *, by: Actor, **columns: object) -> RegisterEntry:
-    """Write the line of the register that owns the number (columns as in forms 13 and 14)."""
-    entry = RegisterEntry(
-        book_id=taken.book_id,
-        number=taken.number,
-        registered_at=taken.at,
-        registered_by=by.member,
-        holding=by.holding,
-        **columns,
-    )
-    entry.save(force_insert=True)
+    """The line of the register that owns the number is written (columns as in forms 13 and 14).
+
+    The history keeps its fingerprint, by which `verify_registers` knows a line changed by hand.
+    """
+    entry = taken.reserved
+    if entry is None:
+        entry = RegisterEntry(
+            book_id=taken.book_id,
+            number=taken.number,
+            registered_at=taken.at,
+            registered_by=by.member,
+            holding=by.holding,
+            **columns,
+        )
+        entry.save(force_insert=True)
+        action = RESERVED if entry.state == EntryState.RESERVED else REGISTERED
+    else:
+        entry.state = EntryState.USED
+        for name, value in columns.items():
+            setattr(entry, name, value)
+        entry.save(update_fields=["state", *columns])
+        action = RESERVATION_USED
+    record(action, entry, by=by, at=taken.at, number=entry.number, row=seal_of(entry))
     return entry
+
+
+def seal_of(entry: RegisterEntry) -> str:
+    """Return the fingerprint of a line: its number, its time and every column of the form."""
+    return row_seal(sealed_columns({name: getattr(entry, name) for name in SEALED}))
+
+
+def sealed_columns(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the columns that a fingerprint is made of, as JSON says them on either database."""
+    return row | {
+        "registered_at": row["registered_at"].astimezone(UTC).isoformat(),
+        "letter_dated_on": row["letter_dated_on"].isoformat() if row["letter_dated_on"] else "",
+    }
 
 
 @transaction.atomic
@@ -109,7 +172,7 @@ def void_entry(entry: RegisterEntry, *, reason: str, by: Actor) -> RegisterEntry
     locked.voided_by = by.member
     locked.save(update_fields=["state", "void_reason", "voided_at", "voided_by"])
     record(
-        "register.entry_voided",
+        VOIDED,
         locked,
         by=by,
         at=locked.voided_at,

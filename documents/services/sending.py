@@ -7,12 +7,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from documents.domain import number_text
+from documents.domain import letter_number
 from documents.models import (
     Arrival,
+    ArrivalState,
     Dispatch,
     Letter,
-    LetterKind,
     LetterState,
     MainSource,
     Matter,
@@ -20,13 +20,13 @@ from documents.models import (
 from documents.policies import can_register, is_central_registrar
 from documents.services.drafting import MAIN, require_complete
 from documents.services.handling import settle_by_reply
-from documents.services.registering import series_for, take_number, write_entry
+from documents.services.registering import series_of, take_number, write_entry
 from documents.services.typesetting import typeset_letter
 from members.models import AudienceSnapshot, Unit
 from members.services import Actor, freeze_audience, resolve_audience
 from portal.audit.services import record
 from portal.core.actors import SYSTEM
-from portal.core.clock import bangkok, db_now
+from portal.core.clock import bangkok, be_year, db_now
 from portal.core.errors import Conflict, DomainError, require
 from portal.core.once import once
 from portal.files.services import attach, detach, files_of, store_bytes
@@ -46,11 +46,18 @@ class AudienceChanged(Conflict):
 
 def issuing_unit(letter: Letter, by: Actor) -> Unit:
     """Return the unit whose send register numbers this letter when this actor sends it."""
-    if letter.is_from_school:
+    if letter.is_numbered_by_owner:
         return letter.owner_unit
-    if is_central_registrar(by, letter.office_id):
+    if letter.is_decree or is_central_registrar(by, letter.office_id):
         return letter.office
     return letter.owner_unit
+
+
+def code_of(letter: Letter, unit: Unit) -> str:
+    """Return the code before the letter's number; a memo bears that of its own group, or none."""
+    if letter.is_memo or letter.is_internal:
+        return unit.letter_code if letter.is_memo and unit.pk != letter.office_id else ""
+    return unit.letter_code or letter.issuer.letter_code
 
 
 def prepare_sending(letter: Letter, *, by: Actor) -> AudienceSnapshot:
@@ -63,16 +70,36 @@ def prepare_sending(letter: Letter, *, by: Actor) -> AudienceSnapshot:
         raise DomainError(f"{letter} ส่งไปแล้ว")
     require_complete(letter)
     if not letter.audience_rule:
-        return _freeze_outside(letter, by)
+        return _freeze_nobody(letter, by)
+    if letter.is_internal:
+        return _freeze_own_people(letter, by)
     return freeze_audience(letter.audience_rule, office=letter.office, by=by)
 
 
-def _freeze_outside(letter: Letter, by: Actor) -> AudienceSnapshot:
-    """Nobody of the portal receives it: the office numbers it here and sends it by other ways."""
+def _freeze_own_people(letter: Letter, by: Actor) -> AudienceSnapshot:
+    """It stays in the school, whose desk then circulates it among the school's people."""
+    return AudienceSnapshot.objects.create(
+        office=letter.office,
+        rule=letter.audience_rule,
+        recipients=[[letter.owner_unit_id, None]],
+        total=1,
+        summary=f"บุคลากรของ{letter.owner_unit.name}"[:300],
+        frozen_at=db_now(),
+        frozen_by=by.member,
+    )
+
+
+def _freeze_nobody(letter: Letter, by: Actor) -> AudienceSnapshot:
+    """Nobody of the portal receives it.
+
+    An answer to somebody outside is numbered here and sent by other ways; an order or an
+    announcement is only published inside the office.
+    """
+    way = f"{letter.outside_party} · ส่งนอกระบบ" if letter.outside_party else "ประกาศภายในสำนักงาน"
     return AudienceSnapshot.objects.create(
         office=letter.office,
         total=0,
-        summary=f"{letter.outside_party} · ส่งนอกระบบ"[:300],
+        summary=way[:300],
         frozen_at=db_now(),
         frozen_by=by.member,
     )
@@ -127,11 +154,13 @@ def _register(
         if locked.answers_id:
             Matter.objects.lock(locked.answers_id)
         unit = issuing_unit(locked, by)
-        is_circular = locked.kind == LetterKind.CIRCULAR
-        taken = take_number(unit.pk, series_for(is_circular=is_circular, office=locked.office))
+        taken = take_number(unit.pk, series_of(locked.kind, locked.issuer))
         locked.number = taken.number
-        locked.number_text = number_text(
-            unit.letter_code or locked.issuer.letter_code, taken.number, is_circular=is_circular
+        locked.number_text = letter_number(
+            locked.kind,
+            code=code_of(locked, unit),
+            number=taken.number,
+            year=be_year(taken.at),
         )
         locked.dated_on = bangkok(taken.at).date()
         locked.sent_at = taken.at
@@ -143,7 +172,7 @@ def _register(
             letter_number=locked.number_text,
             letter_dated_on=locked.dated_on,
             from_text=locked.owner_unit.name,
-            to_text=snapshot.summary[:300],
+            to_text=(locked.meant_for or snapshot.summary)[:300],
             subject=locked.subject,
             subject_search=locked.subject_search,
         )
@@ -208,15 +237,25 @@ def file_stem(letter: Letter) -> str:
 def _make_chunk(dispatch: Dispatch, chunk: list[list[Any]]) -> None:
     """Write the arrivals of one chunk; rows that are there already stay as they are."""
     now = db_now()
+    letter = dispatch.letter
+    in_house: dict[str, Any] = {}
+    if letter.is_internal:  # nobody receives the own paper under a number: it is there
+        in_house = {
+            "state": ArrivalState.RECEIVED,
+            "is_open": False,
+            "received_at": dispatch.sent_at,
+            "received_by": dispatch.sent_by,
+        }
     Arrival.objects.bulk_create(
         (
             Arrival(
-                letter=dispatch.letter,
+                letter=letter,
                 dispatch=dispatch,
                 unit_id=unit_id,
                 member_id=member_id,
-                due_at=dispatch.letter.due_at,
+                due_at=letter.due_at,
                 arrived_at=now,
+                **in_house,
             )
             for unit_id, member_id in chunk
         ),

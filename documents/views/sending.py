@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
 from documents.forms.sending import ReasonForm, SendForm
-from documents.models import Letter, LetterKind, LetterState, Series
+from documents.models import Letter, LetterState, Series
 from documents.policies import can_edit, can_register
-from documents.services.registering import series_for
+from documents.services.registering import series_of
 from documents.services.sending import (
     AudienceChanged,
     issuing_unit,
@@ -145,7 +145,6 @@ def show_confirm(
 ) -> HttpResponse:
     """Render the confirmation page with the frozen recipients, folded by district."""
     folded, headcount = fold(snapshot, letter.office)
-    is_circular = letter.kind == LetterKind.CIRCULAR
     return render_page(
         request,
         "documents/letter_confirm.html",
@@ -159,7 +158,7 @@ def show_confirm(
             "problem": problem,
             "references": list(letter.references.all()),
             "issuer": issuing_unit(letter, sender),
-            "series_label": Series(series_for(is_circular=is_circular, office=letter.office)).label,
+            "series_label": Series(series_of(letter.kind, letter.issuer)).label,
             **files(letter),
         },
         status=409 if problem else 200,
