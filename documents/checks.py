@@ -11,6 +11,7 @@ from documents.models import (
     EntryCorrection,
     Letter,
     Matter,
+    NumberReservation,
     PhoneCall,
     RegisterBook,
     RegisterEntry,
@@ -18,12 +19,14 @@ from documents.models import (
     Routing,
     Step,
 )
-from portal.core.triggers import append_only, frozen_fields, never_deleted
+from portal.core.triggers import append_only, frozen_fields, never_deleted, only_forward
 
 never_deleted(Letter)
 never_deleted(Arrival)
 frozen_fields(RegisterBook, ["unit", "series", "be_year"], never_lower=["last_number"])
 frozen_fields(RegisterEntry, ["book", "number", "registered_at"])
+only_forward(RegisterEntry, "state", ["reserved", "used", "void"])
+frozen_fields(NumberReservation, ["entry", "purpose", "holder"])
 frozen_fields(Response, ["arrival", "version", "data", "text"])
 frozen_fields(Matter, ["office", "arrival"])
 frozen_fields(Routing, ["matter", "unit"])

@@ -5,6 +5,7 @@ A room declares its guards in its `checks.py`, which is found by autodiscovery:
     append_only(AuditEntry)
     frozen_fields(RegisterEntry, ["book", "number"])
     never_deleted(Letter)
+    only_forward(RegisterEntry, "state", ["reserved", "used", "void"])
 
 `manage.py migrate` puts them in place again after every run, because SQLite silently drops the
 triggers of a table that it remakes. A system check and `/readyz` name those that are missing. The
@@ -36,10 +37,11 @@ class Guard:
     event: str
     kept: tuple[str, ...] = ()
     never_lower: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()  # a column, and its values in the order in which it may take them
 
     @property
     def columns(self) -> tuple[str, ...]:
-        return self.kept + self.never_lower
+        return self.kept + self.never_lower + self.stages[:1]
 
     @property
     def name(self) -> str:
@@ -47,6 +49,8 @@ class Guard:
 
     @property
     def refusal(self) -> str:
+        if self.stages:
+            return f"{self.table}: {self.stages[0]} never goes back"
         what = f"change of {', '.join(self.columns)}" if self.columns else self.event.lower()
         return f"{self.table}: no {what}"
 
@@ -72,7 +76,8 @@ TRIGGERS: set[Trigger] = set()
 
 def fingerprint(guard: Guard) -> str:
     """Return eight letters that change with what the guard says."""
-    text = "\n".join([REFUSE, KEEP, sqlite_sql(guard, "")])
+    functions = [REFUSE, KEEP, FORWARD] if guard.stages else [REFUSE, KEEP]
+    text = "\n".join([*functions, sqlite_sql(guard, "")])
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
@@ -112,6 +117,12 @@ def frozen_fields(
         never_deleted(model)
 
 
+def only_forward(model: type[models.Model], field: str, stages: Sequence[str]) -> None:
+    """The field takes these values in this order: it may skip one, and never goes back."""
+    column = _column(model, field)
+    TRIGGERS.add(Guard(model._meta.db_table, UPDATE, stages=(column, *stages)))
+
+
 def follow(table: str, **statements: str) -> None:
     """After an `insert`, `update` or `delete` of a row of the table, SQLite runs the statements."""
     for event, text in statements.items():
@@ -133,6 +144,7 @@ def install(connection: BaseDatabaseWrapper = default_connection) -> None:
         if connection.vendor == "postgresql":
             cursor.execute(REFUSE)
             cursor.execute(KEEP)
+            cursor.execute(FORWARD)
         for name, table in _present(connection).items():
             if name not in wanted:
                 cursor.execute(_drop_sql(connection, name, table))
@@ -216,6 +228,8 @@ def sqlite_sql(guard: Guard, name: str) -> str:
     """Return the trigger for SQLite."""
     changes = [f'OLD."{column}" IS NOT NEW."{column}"' for column in guard.kept]
     changes += [f'NEW."{column}" < OLD."{column}"' for column in guard.never_lower]
+    if guard.stages:
+        changes.append(f"{_stage('NEW', guard.stages)} < {_stage('OLD', guard.stages)}")
     when = f" WHEN {' OR '.join(changes)}" if changes else ""
     return (
         f'CREATE TRIGGER "{name}" BEFORE {guard.event} ON "{guard.table}"{when}'
@@ -223,11 +237,20 @@ def sqlite_sql(guard: Guard, name: str) -> str:
     )
 
 
+def _stage(row: str, stages: Sequence[str]) -> str:
+    """Return SQL for how far a row has come; a value that is no stage has not begun."""
+    column, *values = stages
+    steps = " ".join(f"WHEN '{value}' THEN {place}" for place, value in enumerate(values, 1))
+    return f'(CASE {row}."{column}" {steps} ELSE 0 END)'
+
+
 def postgresql_sql(guard: Guard) -> str:
     """Return the trigger for PostgreSQL."""
     level = "STATEMENT" if guard.event == TRUNCATE else "ROW"
     function, said = "guard_refuse", [guard.refusal]
-    if guard.columns:
+    if guard.stages:
+        function, said = "guard_forward", [guard.refusal, *guard.stages]
+    elif guard.columns:
         function = "guard_keep"
         said = [guard.refusal, *guard.kept, *(f"<{column}" for column in guard.never_lower)]
     return (
@@ -268,6 +291,20 @@ BEGIN
             RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'restrict_violation';
         END IF;
     END LOOP;
+    RETURN NEW;
+END $$
+"""
+
+FORWARD = """
+CREATE OR REPLACE FUNCTION guard_forward() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    stages text[] := TG_ARGV[2:];
+    was integer := coalesce(array_position(stages, to_jsonb(OLD) ->> TG_ARGV[1]), 0);
+    will_be integer := coalesce(array_position(stages, to_jsonb(NEW) ->> TG_ARGV[1]), 0);
+BEGIN
+    IF will_be < was THEN
+        RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'restrict_violation';
+    END IF;
     RETURN NEW;
 END $$
 """
