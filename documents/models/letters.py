@@ -100,7 +100,8 @@ class Letter(Stateful):
 
     One from outside the portal was never a draft: it is here from the moment it was registered.
     `answers` is the matter that this letter answers. `succeeds` is the earlier letter that this one
-    cancels or replaces. A recalled letter keeps its number, which is void.
+    cancels or replaces, `copied_from` the one that served as its draft. A recalled letter keeps
+    its number, which is void.
     """
 
     TRANSITIONS = {
@@ -143,6 +144,14 @@ class Letter(Stateful):
         related_name="successors",
     )
     succession = models.CharField("ทำให้ฉบับเดิม", max_length=10, choices=Succession, blank=True)
+    copied_from = models.ForeignKey(
+        "self",
+        verbose_name="ร่างจากฉบับ",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="copies",
+    )
     kind = models.CharField("ชนิดหนังสือ", max_length=10, choices=LetterKind)
     subject = models.CharField("เรื่อง", max_length=500, blank=True)
     subject_search = models.CharField(max_length=700, blank=True)
