@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from documents.models import Arrival, Letter, LetterOrigin, Matter, Routing
 from documents.querysets import WRITING_ROLES
-from members.models import DESK_ROLES, SCHOOL_DESK_ROLES, Role, Unit
+from members.models import DESK_ROLES, SCHOOL_DESK_ROLES, Role, Unit, UnitKind
 from members.services import Actor
 from portal.core.actors import SystemActor
 
-RECEIVING_ROLES = DESK_ROLES
+RECEIVING_ROLES = DESK_ROLES | {Role.GROUP_HEAD}
 ASSIGNING_ROLES = DESK_ROLES | {Role.GROUP_HEAD}
 ISSUING_GROUP_ROLES = frozenset({Role.GROUP_CLERK, Role.GROUP_HEAD})
 
@@ -54,13 +54,15 @@ def is_central_registrar(actor: Actor, office_id: int) -> bool:
 def can_register(actor: Actor, letter: Letter) -> bool:
     """The central registrar numbers and sends; so does a unit that may issue its own numbers.
 
-    A school always numbers its own letters.
+    A school always numbers its own letters and a group its memos; orders and announcements are
+    the office's.
     """
-    if letter.is_from_school:
+    if letter.is_numbered_by_owner:
         return _is_own(actor, letter)
     owner = letter.owner_unit
     issues_itself = (
         owner.can_issue_numbers
+        and not letter.is_decree
         and _role(actor) in ISSUING_GROUP_ROLES
         and _unit_id(actor) == owner.pk
     )
@@ -104,6 +106,12 @@ def can_assign(actor: Actor, arrival: Arrival) -> bool:
     )
 
 
+def can_write_back(actor: Actor, arrival: Arrival) -> bool:
+    """The recipient unit's writers answer with a letter; an office does so through its matter."""
+    is_at_office = arrival.unit.kind == UnitKind.OFFICE
+    return arrival.member_id is None and not is_at_office and can_write(actor, arrival.unit)
+
+
 def can_set_start_number(actor: Actor | SystemActor, unit: Unit) -> bool:
     """A desk sets the start numbers of its own unit; the registrar those of the office.
 
@@ -113,6 +121,20 @@ def can_set_start_number(actor: Actor | SystemActor, unit: Unit) -> bool:
         return True
     own_desk = _role(actor) in SCHOOL_DESK_ROLES | {Role.GROUP_CLERK} and _unit_id(actor) == unit.pk
     return own_desk or is_central_registrar(actor, unit.pk)
+
+
+def can_keep_register(actor: Actor, unit: Unit) -> bool:
+    """A desk puts right the lines of its own registers; the registrar those of the office."""
+    own_desk = _role(actor) in SCHOOL_DESK_ROLES | {Role.GROUP_CLERK} and _unit_id(actor) == unit.pk
+    return own_desk or is_central_registrar(actor, unit.pk)
+
+
+def can_issue(actor: Actor, unit: Unit) -> bool:
+    """Who takes numbers by hand: a school's desk, the registrar, a group that issues its own."""
+    if unit.kind != UnitKind.GROUP:
+        return can_keep_register(actor, unit)
+    is_own_desk = _role(actor) in ISSUING_GROUP_ROLES and _unit_id(actor) == unit.pk
+    return unit.can_issue_numbers and is_own_desk
 
 
 # Letters inside the office ----------------------------------------------------------------------

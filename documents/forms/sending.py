@@ -11,6 +11,7 @@ class SendForm(forms.Form):
     """What the confirmation page carries: the frozen recipients and the key of this sending."""
 
     snapshot = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62)
+    reserved = forms.IntegerField(required=False, min_value=1, max_value=2**62)
     key = KeyField()
 
 

@@ -156,7 +156,7 @@ def sealed_columns(row: dict[str, Any]) -> dict[str, Any]:
 
 
 @transaction.atomic
-def void_entry(entry: RegisterEntry, *, reason: str, by: Actor) -> RegisterEntry:
+def void_entry(entry: RegisterEntry, *, reason: str, by: Actor | SystemActor) -> RegisterEntry:
     """The line stays in its book with its number, void for this reason; nobody uses it again.
 
     Whoever calls has asked for the right; a line that is void already stays as it is.

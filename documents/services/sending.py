@@ -20,13 +20,14 @@ from documents.models import (
 from documents.policies import can_register, is_central_registrar
 from documents.services.drafting import MAIN, require_complete
 from documents.services.handling import settle_by_reply
-from documents.services.registering import series_of, take_number, write_entry
+from documents.services.registering import series_of, write_entry
+from documents.services.reserving import number_for
 from documents.services.typesetting import typeset_letter
 from members.models import AudienceSnapshot, Unit
 from members.services import Actor, freeze_audience, resolve_audience
 from portal.audit.services import record
 from portal.core.actors import SYSTEM
-from portal.core.clock import bangkok, be_year, db_now
+from portal.core.clock import be_year, db_now
 from portal.core.errors import Conflict, DomainError, require
 from portal.core.once import once
 from portal.files.services import attach, detach, files_of, store_bytes
@@ -113,18 +114,24 @@ def _audience_change(snapshot: AudienceSnapshot, letter: Letter) -> AudienceChan
 
 
 def register_letter(
-    letter: Letter, *, snapshot: AudienceSnapshot, key: UUID | None, by: Actor
+    letter: Letter,
+    *,
+    snapshot: AudienceSnapshot,
+    key: UUID | None,
+    reserved: int | None = None,
+    by: Actor,
 ) -> Letter:
     """The letter has its number and date and is on its way to the frozen recipients.
 
     One short transaction writes the letter's state, the register entry, the dispatch, the
     history and one outbox row; the arrivals are the worker's. The same key twice is one letter,
     also when its recipients moved meanwhile. Raises InvalidTransition when another form has sent
-    it, and AudienceChanged when the recipients moved since the confirmation page.
+    it, and AudienceChanged when the recipients moved since the confirmation page. With `reserved`,
+    the line that kept a number gives it, and the letter is dated on that line's day.
     """
     # Looked up before anything is locked, as it takes long; said only to whom it still matters.
     changed = _audience_change(snapshot, letter)
-    return _register(letter, snapshot=snapshot, changed=changed, key=key, by=by)
+    return _register(letter, snapshot=snapshot, changed=changed, key=key, reserved=reserved, by=by)
 
 
 @transaction.atomic(durable=True)
@@ -134,9 +141,11 @@ def _register(
     snapshot: AudienceSnapshot,
     changed: AudienceChanged | None,
     key: UUID | None,
+    reserved: int | None,
     by: Actor,
 ) -> Letter:
-    with once(by, key, {"register": letter.pk, "snapshot": snapshot.pk}) as done:
+    body = {"register": letter.pk, "snapshot": snapshot.pk, "reserved": reserved}
+    with once(by, key, body) as done:
         locked = Letter.objects.select_related("owner_unit", "office").lock(letter.pk)
         if done.is_repeat:
             return locked
@@ -154,7 +163,8 @@ def _register(
         if locked.answers_id:
             Matter.objects.lock(locked.answers_id)
         unit = issuing_unit(locked, by)
-        taken = take_number(unit.pk, series_of(locked.kind, locked.issuer))
+        series = series_of(locked.kind, locked.issuer)
+        taken = number_for(unit, series, reserved=reserved)
         locked.number = taken.number
         locked.number_text = letter_number(
             locked.kind,
@@ -162,7 +172,7 @@ def _register(
             number=taken.number,
             year=be_year(taken.at),
         )
-        locked.dated_on = bangkok(taken.at).date()
+        locked.dated_on = taken.dated_on
         locked.sent_at = taken.at
         locked.save(update_fields=["state", "number", "number_text", "dated_on", "sent_at"])
         write_entry(

@@ -13,6 +13,7 @@ from documents.forms.sending import ReasonForm, SendForm
 from documents.models import Letter, LetterState, Series
 from documents.policies import can_edit, can_register
 from documents.services.registering import series_of
+from documents.services.reserving import ReservationGone, open_reservations
 from documents.services.sending import (
     AudienceChanged,
     issuing_unit,
@@ -145,6 +146,7 @@ def show_confirm(
 ) -> HttpResponse:
     """Render the confirmation page with the frozen recipients, folded by district."""
     folded, headcount = fold(snapshot, letter.office)
+    issuer, series = issuing_unit(letter, sender), series_of(letter.kind, letter.issuer)
     return render_page(
         request,
         "documents/letter_confirm.html",
@@ -157,8 +159,9 @@ def show_confirm(
             "key": fresh_key(),
             "problem": problem,
             "references": list(letter.references.all()),
-            "issuer": issuing_unit(letter, sender),
-            "series_label": Series(series_of(letter.kind, letter.issuer)).label,
+            "issuer": issuer,
+            "series_label": Series(series).label,
+            "reservations": open_reservations(issuer, series),
             **files(letter),
         },
         status=409 if problem else 200,
@@ -206,8 +209,14 @@ def send(request: PortalRequest, pk: int) -> HttpResponse:
         AudienceSnapshot, pk=form.cleaned_data["snapshot"], office=letter.office
     )
     try:
-        sent = register_letter(letter, snapshot=snapshot, key=form.cleaned_data["key"], by=sender)
-    except AudienceChanged as error:
+        sent = register_letter(
+            letter,
+            snapshot=snapshot,
+            key=form.cleaned_data["key"],
+            reserved=form.cleaned_data["reserved"],
+            by=sender,
+        )
+    except (AudienceChanged, ReservationGone) as error:
         return ask(request, letter, sender, problem=str(error))
     except DomainError as error:
         return show_problem(request, Letter.objects.get(pk=pk), str(error))
