@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -14,7 +13,14 @@ from documents.models import Matter
 from documents.services.routing import groups_of, ordering_posts
 from members.models import OFFICE_ROLES, Member, Post, Unit
 from portal.core.clock import BANGKOK, db_now
-from portal.core.formfields import KeyField, LimitedText, ThaiDateField, rows_field
+from portal.core.formfields import (
+    KeyField,
+    LimitedText,
+    RowField,
+    RowsField,
+    ThaiDateField,
+    offer_rows,
+)
 from portal.core.thaidates import short_date
 from portal.core.thaitext import tidy
 
@@ -32,57 +38,30 @@ OUTCOMES = {
 WAYS = {"propose": "เสนอผู้บริหารสั่งการ", "route": "ส่งกลุ่มโดยตรง"}
 
 
-class RowChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
-    """One row, shown by the name that colleagues use."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return name_of(obj)
-
-
-class RowChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
-    """Several rows, shown by the names that colleagues use."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return name_of(obj)
-
-
 def name_of(row: Any) -> str:
     return str(row.title) if isinstance(row, Post) else str(row)
 
 
-def group_field() -> RowChoice:
-    return RowChoice(
-        label="กลุ่มที่ดำเนินการ (หลัก)",
+def group_field() -> RowField:
+    return RowField(
+        "กลุ่มที่ดำเนินการ (หลัก)",
+        gone="เลือกกลุ่มจากรายการ",
         queryset=Unit.objects.none(),
-        required=False,
         empty_label="เลือกกลุ่ม",
-        error_messages={"invalid_choice": "เลือกกลุ่มจากรายการ"},
     )
 
 
-def copies_field() -> RowChoices:
-    wrong = "เลือกกลุ่มจากรายการ"
-    return RowChoices(
-        label="กลุ่มที่ให้ทราบ",
-        queryset=Unit.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "invalid_choice": wrong,
-            "invalid_pk_value": wrong,
-            "invalid_list": wrong,
-        },
-    )
+def copies_field() -> RowsField:
+    return RowsField("กลุ่มที่ให้ทราบ", gone="เลือกกลุ่มจากรายการ", queryset=Unit.objects.none())
 
 
-def post_field(label: str) -> RowChoice:
-    return RowChoice(
-        label=label,
+def post_field(label: str) -> RowField:
+    return RowField(
+        label,
+        gone="เลือกจากรายการ",
         queryset=Post.objects.none(),
-        required=False,
         empty_label=None,
         widget=forms.RadioSelect,
-        error_messages={"invalid_choice": "เลือกจากรายการ"},
     )
 
 
@@ -92,20 +71,6 @@ class MatterForm(forms.Form):
     def __init__(self, *args: Any, matter: Matter, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.matter = matter
-
-    def offer_rows(self, name: str, rows: Iterable[Any]) -> None:
-        """Let the field take just these rows, in their order."""
-        found = list(rows)
-        field = rows_field(self, name)
-        field.queryset = (
-            type(found[0])._default_manager.filter(pk__in=[row.pk for row in found])
-            if found
-            else field.queryset
-        )
-        named = [(row.pk, name_of(row)) for row in found]
-        if isinstance(field, RowChoice) and field.empty_label is not None:
-            named.insert(0, ("", str(field.empty_label)))
-        cast("Any", field).choices = named
 
     def clean_due_on(self) -> datetime | None:
         """Return the end of that day in the office."""
@@ -139,9 +104,9 @@ class ProposeForm(MatterForm):
         super().__init__(*args, **kwargs)
         posts = ordering_posts(self.matter.office)
         groups = groups_of(self.matter.office)
-        self.offer_rows("post", posts)
-        self.offer_rows("main_unit", groups)
-        self.offer_rows("copies", groups)
+        offer_rows(self, "post", posts, name_of)
+        offer_rows(self, "main_unit", groups, name_of)
+        offer_rows(self, "copies", groups, name_of)
         if posts:
             self.fields["post"].initial = posts[0].pk
 
@@ -199,9 +164,9 @@ class EndorseForm(MatterForm):
             for post in ordering_posts(self.matter.office)
             if post.pk != self.matter.proposed_to_id
         ]
-        self.offer_rows("main_unit", groups)
-        self.offer_rows("copies", groups)
-        self.offer_rows("pass_to", others)
+        offer_rows(self, "main_unit", groups, name_of)
+        offer_rows(self, "copies", groups, name_of)
+        offer_rows(self, "pass_to", others, name_of)
         self.fields["seen"].initial = self.matter.steps.count()
         if proposal.get("main"):
             self.fields["main_unit"].initial = proposal["main"]
@@ -254,15 +219,13 @@ class EndorseForm(MatterForm):
 class HandOutForm(MatterForm):
     """To whom in the group, with which word, until when."""
 
-    officer = RowChoice(
-        label="มอบหมายให้",
+    officer = RowField(
+        "มอบหมายให้",
+        ask="เลือกเจ้าหน้าที่ 1 คน",
+        gone="ผู้ที่เลือกไม่อยู่ในกลุ่มนี้แล้ว เลือกใหม่จากรายการ",
         queryset=Member.objects.none(),
         empty_label=None,
         widget=forms.RadioSelect,
-        error_messages={
-            "required": "เลือกเจ้าหน้าที่ 1 คน",
-            "invalid_choice": "ผู้ที่เลือกไม่อยู่ในกลุ่มนี้แล้ว เลือกใหม่จากรายการ",
-        },
     )
     text = LimitedText("ข้อความถึงผู้รับ", 500, rows=2)
     due_on = ThaiDateField(label="ภายในวันที่", required=False, help_text="เว้นว่างคือตามกำหนดเดิม")
@@ -270,7 +233,7 @@ class HandOutForm(MatterForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = Member.objects.holding(units=[self.matter.main_unit_id], roles=OFFICE_ROLES)
-        self.offer_rows("officer", people.order_by("first_name", "last_name"))
+        offer_rows(self, "officer", people.order_by("first_name", "last_name"), name_of)
 
     def deed(self) -> dict[str, Any]:
         cleaned = self.cleaned_data

@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from documents.models import StampPlace
 from members.models import Member
-from portal.core.formfields import KeyField, LimitedText, is_id, rows_field
+from portal.core.formfields import KeyField, LimitedText, RowsField, is_id, rows_field
 
 NOT_HERE = "ผู้ที่เลือกไม่อยู่ในหน่วยงานนี้แล้ว เลือกใหม่จากรายการ"
 
@@ -48,32 +48,10 @@ class StampForm(forms.Form):
     place = forms.ChoiceField(label="ย้ายตรารับไปที่", choices=StampPlace.choices)
 
 
-class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
-    """Colleagues of one unit, by name."""
-
-    def clean(self, value: Any) -> Any:
-        if not all(is_id(one) for one in value or []):
-            raise forms.ValidationError(NOT_HERE)
-        return super().clean(value)
-
-    def label_from_instance(self, obj: Any) -> str:
-        return str(obj)
-
-
 class AssignForm(forms.Form):
     """To whom in the school, and with which instruction."""
 
-    assignees = PeopleField(
-        label="มอบหมายให้",
-        queryset=Member.objects.none(),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "required": "เลือกผู้รับมอบหมายอย่างน้อย 1 คน",
-            "invalid_choice": NOT_HERE,
-            "invalid_pk_value": NOT_HERE,
-            "invalid_list": NOT_HERE,
-        },
-    )
+    assignees = RowsField("มอบหมายให้", ask="เลือกผู้รับมอบหมายอย่างน้อย 1 คน", gone=NOT_HERE)
     note = LimitedText("คำสั่ง", 500, rows=2)
 
     def __init__(self, *args: Any, unit_id: int, **kwargs: Any) -> None:

@@ -7,11 +7,10 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from meetings.forms.fields import PersonField
 from meetings.models import Heading, Meeting, TaskState
 from meetings.services.standing import people_of
 from portal.core.clock import today
-from portal.core.formfields import KeyField, LimitedText, ThaiDateField, rows_field
+from portal.core.formfields import KeyField, LimitedText, RowField, ThaiDateField, rows_field
 
 LONGEST_TEXT = 20_000
 
@@ -27,7 +26,7 @@ class ItemForm(forms.Form):
         error_messages={"required": "เลือกระเบียบวาระ", "invalid_choice": "เลือกระเบียบวาระ"},
     )
     title = LimitedText("เรื่อง", 300, ask="ใส่ชื่อเรื่อง")
-    presenter = PersonField(label="ผู้เสนอ")
+    presenter = RowField("ผู้เสนอ")
     text = LimitedText("รายละเอียด", LONGEST_TEXT, rows=5)
     discussion = LimitedText("ที่ประชุมพูดคุย", LONGEST_TEXT, rows=6, help_text="บันทึกไว้ในรายงานการประชุม")
     key = KeyField()
@@ -45,7 +44,7 @@ class TaskFields(forms.Form):
     """What is to be done, by whom, until when."""
 
     title = LimitedText("งาน", 300, ask="บอกว่าให้ทำอะไร")
-    assignee = PersonField(label="ผู้รับผิดชอบ", ask="เลือกผู้รับผิดชอบ 1 คน")
+    assignee = RowField("ผู้รับผิดชอบ", ask="เลือกผู้รับผิดชอบ 1 คน")
     due_on = ThaiDateField(label="ภายในวันที่", help_text="เช่น 27 พ.ย. 2569")
 
     def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
@@ -131,7 +130,7 @@ class EndTaskForm(forms.Form):
 class RedirectForm(forms.Form):
     """To whom an open task goes, until when, and why."""
 
-    assignee = PersonField(label="ผู้รับผิดชอบ", ask="เลือกผู้รับผิดชอบ 1 คน")
+    assignee = RowField("ผู้รับผิดชอบ", ask="เลือกผู้รับผิดชอบ 1 คน")
     due_on = ThaiDateField(label="ภายในวันที่")
     reason = LimitedText("เหตุผลที่เปลี่ยน", 300, ask="บอกเหตุผลที่เปลี่ยน")
 

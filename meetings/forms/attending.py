@@ -7,10 +7,9 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from meetings.forms.fields import PersonField
 from meetings.models import Answer, Attendance, Presence
 from meetings.services.attending import colleagues_of
-from portal.core.formfields import LimitedText, rows_field
+from portal.core.formfields import LimitedText, RowField, rows_field
 
 LONGEST_REASON = 300
 
@@ -25,7 +24,7 @@ class AnswerForm(forms.Form):
         error_messages={"required": "เลือกคำตอบ", "invalid_choice": "เลือกคำตอบ"},
     )
     answer_reason = LimitedText("เหตุผล", LONGEST_REASON, help_text="เมื่อไม่เข้าร่วม")
-    stand_in = PersonField(label="ให้ใครมาแทน", help_text="เมื่อไม่เข้าร่วม ผู้มาแทนได้รับเชิญทันที")
+    stand_in = RowField("ให้ใครมาแทน", help_text="เมื่อไม่เข้าร่วม ผู้มาแทนได้รับเชิญทันที")
 
     def __init__(self, *args: Any, attendance: Attendance, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,13 +10,21 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from meetings.forms.fields import PeopleField, PersonField, TimeField
+from meetings.forms.fields import TimeField
 from meetings.models import Meeting, Series
 from meetings.services.standing import staff_of
 from members.forms import AudienceForm
 from members.models import OFFICE_ROLES, Member, Unit, UnitKind
 from portal.core.clock import BANGKOK, bangkok
-from portal.core.formfields import KeyField, LimitedText, ThaiDateField, offer, rows_field
+from portal.core.formfields import (
+    KeyField,
+    LimitedText,
+    RowField,
+    RowsField,
+    ThaiDateField,
+    offer,
+    rows_field,
+)
 
 MORNING, NOON = time(9), time(12)
 
@@ -57,8 +65,8 @@ class KeptForm(forms.Form):
             "max_length": "ลิงก์ยาวเกิน 500 ตัวอักษร",
         },
     )
-    chair = PersonField(label="ประธาน", ask="เลือกประธาน")
-    secretary = PersonField(label="ผู้จดรายงาน")
+    chair = RowField("ประธาน", ask="เลือกประธาน")
+    secretary = RowField("ผู้จดรายงาน")
     key = KeyField()
 
     def __init__(self, *args: Any, units: list[Unit], **kwargs: Any) -> None:
@@ -125,7 +133,7 @@ class PeopleForm(forms.Form):
     """
 
     everybody = forms.BooleanField(label="ทุกคนในหน่วยงาน", required=False)
-    people = PeopleField(label="เลือกทีละคน")
+    people = RowsField("เลือกทีละคน")
 
     def __init__(
         self, data: QueryDict | None = None, *, thing: Meeting | Series, may_address: bool

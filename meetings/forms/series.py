@@ -6,11 +6,11 @@ from typing import Any
 
 from django import forms
 
-from meetings.forms.fields import PeopleField, TimeField
+from meetings.forms.fields import TimeField
 from meetings.forms.planning import MORNING, KeptForm, keepers_for
 from meetings.models import Rhythm, Series, Weekday
 from members.models import Unit
-from portal.core.formfields import ThaiDateField, rows_field
+from portal.core.formfields import RowsField, ThaiDateField, rows_field
 
 
 class SeriesForm(KeptForm):
@@ -41,9 +41,7 @@ class SeriesForm(KeptForm):
     )
     from_on = ThaiDateField(label="ตั้งแต่วันที่", help_text="เช่น 1 พ.ย. 2569")
     until_on = ThaiDateField(label="ถึงวันที่", required=False, help_text="เว้นว่างถ้าไม่กำหนด")
-    rota = PeopleField(
-        label="เวรเล่าเรื่อง", help_text="ผู้ที่เลือกผลัดกันเล่าเรื่องครั้งละคน ตามลำดับชื่อ ไม่เลือกก็ได้"
-    )
+    rota = RowsField("เวรเล่าเรื่อง", help_text="ผู้ที่เลือกผลัดกันเล่าเรื่องครั้งละคน ตามลำดับชื่อ ไม่เลือกก็ได้")
 
     field_order = [
         "unit", "title", "rhythm", "weekday", "starts_time", "minutes", "from_on", "until_on",

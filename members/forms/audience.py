@@ -16,7 +16,7 @@ from members.domain import MAX_IDS, SCHOOL_SIZES, AudienceRule, Headcount, Inval
 from members.models import Audience, Holding, Member, Unit, UnitKind
 from members.querysets import UnitQuerySet
 from members.services import count_audience, describe_audience
-from portal.core.formfields import is_id, rows_field
+from portal.core.formfields import SomeOf, is_id, rows_field
 
 PREFIX = "to"
 SHOWN_SCHOOLS = 200
@@ -72,7 +72,7 @@ class Picker:
         return bool(self.chosen or self.words)
 
 
-class Boxes(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # units, groups or persons
+class Boxes(SomeOf):
     """Ticked rows of one table, by their number; whatever else is sent is refused in a sentence."""
 
     def __init__(self, queryset: QuerySet[Any]) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -17,7 +17,14 @@ from portal.core.thaitext import tidy
 DATE_ERROR = "ใส่วันที่ เช่น 20 พ.ย. 2569"
 MOMENT_ERROR = "ใส่วันที่และเวลา เช่น 20 พ.ย. 2569 16.30 น."
 OLD_PAGE = "หน้านี้เปิดไว้นานเกินไป ตรวจแล้วกดอีกครั้ง"
+NOT_OFFERED = "เลือกจากรายการ ที่เลือกไว้ไม่อยู่ในรายการแล้ว"
 LONGEST_ID = 18
+
+if TYPE_CHECKING:  # generic in the stubs only
+    OneOf = forms.ModelChoiceField[Any]
+    SomeOf = forms.ModelMultipleChoiceField[Any]
+else:
+    OneOf, SomeOf = forms.ModelChoiceField, forms.ModelMultipleChoiceField
 
 
 class ThaiDateInput(forms.TextInput):
@@ -141,17 +148,69 @@ def is_id(text: Any) -> bool:
     return digits.isascii() and digits.isdecimal() and len(digits) <= LONGEST_ID
 
 
+class RowField(OneOf):
+    """One of the rows that the form offers; anything else is refused with the sentence `gone`.
+
+    It is required when `ask` says what to choose. The form gives the rows: `offer_rows`, or a
+    queryset.
+    """
+
+    def __init__(
+        self, label: str, *, ask: str = "", gone: str = NOT_OFFERED, **options: Any
+    ) -> None:
+        said = {"required": ask or gone, "invalid_choice": gone}
+        plain = {"queryset": None, "required": bool(ask), "empty_label": "เลือก"}
+        super().__init__(label=label, error_messages=said, **plain | options)
+        self.gone = gone
+
+    def clean(self, value: Any) -> Any:
+        if value not in self.empty_values and not is_id(value):
+            raise ValidationError(self.gone, code="invalid_choice")
+        return super().clean(value)
+
+
+class RowsField(SomeOf):
+    """Some of the rows that the form offers, as boxes; otherwise like `RowField`."""
+
+    def __init__(
+        self, label: str, *, ask: str = "", gone: str = NOT_OFFERED, **options: Any
+    ) -> None:
+        wrong = dict.fromkeys(("invalid_choice", "invalid_pk_value", "invalid_list"), gone)
+        plain = {"queryset": None, "required": bool(ask), "widget": forms.CheckboxSelectMultiple}
+        super().__init__(
+            label=label, error_messages={"required": ask or gone, **wrong}, **plain | options
+        )
+        self.gone = gone
+
+    def clean(self, value: Any) -> Any:
+        if not all(is_id(one) for one in value or []):
+            raise ValidationError(self.gone, code="invalid_pk_value")
+        return super().clean(value)
+
+
 def rows_field(form: forms.BaseForm, name: str) -> forms.ModelChoiceField[Any]:
     """Return the form's field that offers rows; `form.fields` only knows that it is a field."""
     return cast("forms.ModelChoiceField[Any]", form.fields[name])
 
 
-def offer(form: forms.BaseForm, name: str, rows: Sequence[Model]) -> None:
-    """Let the field offer just these rows; an only one is chosen and not asked for."""
+def offer_rows(
+    form: forms.BaseForm, name: str, rows: Iterable[Model], named: Callable[[Any], str] = str
+) -> None:
+    """Let the field offer just these rows, in their order and by these names."""
+    found = list(rows)
     field = rows_field(form, name)
     if field.queryset is None:
         raise ValueError(f"{name} does not say of which table its rows are")
-    field.queryset = field.queryset.model._default_manager.filter(pk__in=[row.pk for row in rows])
+    field.queryset = field.queryset.model._default_manager.filter(pk__in=[row.pk for row in found])
+    choices = [(row.pk, named(row)) for row in found]
+    nothing = [] if field.empty_label is None else [("", str(field.empty_label))]
+    cast("Any", field).choices = [*nothing, *choices]
+
+
+def offer(form: forms.BaseForm, name: str, rows: Sequence[Model]) -> None:
+    """Let the field offer just these rows; an only one is chosen and not asked for."""
+    offer_rows(form, name, rows)
     if len(rows) == 1:
+        field = rows_field(form, name)
         field.initial = rows[0].pk
         field.widget = forms.HiddenInput()
