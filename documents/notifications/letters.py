@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -10,12 +9,9 @@ from django.db.models import Q, QuerySet
 from documents.models import Arrival, Assignment, Letter, Response, Urgency
 from members.models import DESK_ROLES, SCHOOL_DESK_ROLES, Member, Role
 from members.services import office_holidays
-from portal.core.clock import bangkok, today
 from portal.core.thaidates import short_datetime
 from portal.notifications.kinds import Kind, Office, Text, register
 from portal.outbox.models import OutboxMessage
-
-ONE_DAY = timedelta(days=1)
 
 
 def three_lines(letter: Letter) -> list[str]:
@@ -153,42 +149,6 @@ class ArrivalKind(LetterKind):
             url=arrival.get_absolute_url(),
             unit_text=f"{arrival.unit.label} · {arrival.letter.number_text}",
         )
-
-
-class ReminderKind(ArrivalKind):
-    """News that is old as soon as the recipient has done what was to be done."""
-
-    icon = "clock"
-
-    def is_still_true(self, message: OutboxMessage) -> bool:
-        return bool(_subject(message, Arrival).is_open)
-
-
-@register
-class DueTomorrow(ReminderKind):
-    """An answer, or the receipt itself, is due on the next working day."""
-
-    key = "documents.due_tomorrow"
-    label = "ใกล้ครบกำหนด"
-
-    def text(self, message: OutboxMessage) -> Text:
-        arrival = self.arrival(message)
-        is_tomorrow = arrival.due_at and bangkok(arrival.due_at).date() == today() + ONE_DAY
-        title = "ครบกำหนดพรุ่งนี้" if is_tomorrow else "ครบกำหนดวันทำการถัดไป"
-        return self.compose(arrival, title, [f"ภายใน: {due_words(arrival)}"])
-
-
-@register
-class Overdue(ReminderKind):
-    """The deadline has passed and something is still to do."""
-
-    key = "documents.overdue"
-    label = "เกินกำหนด"
-    icon = "clock-alert"
-
-    def text(self, message: OutboxMessage) -> Text:
-        arrival = self.arrival(message)
-        return self.compose(arrival, "เกินกำหนด", [f"ครบกำหนดเมื่อ: {due_words(arrival)}"])
 
 
 @register

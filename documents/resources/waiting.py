@@ -59,6 +59,7 @@ def arrival_waits(member: Member) -> Iterable[Waiting]:
             unit=row.letter.sender if row.unit_id == row.unit.office_id else row.unit.label,
             urgency=row.letter.urgency,
             deed="ลงรับ" if row.state == ArrivalState.WAITING else "ตอบ",
+            is_unclaimed=row.state == ArrivalState.WAITING,
         )
         for row in rows
     ]

@@ -15,7 +15,8 @@ class Waiting:
     """One thing that waits for a member: for “งานของฉัน” and the morning digest.
 
     `deed` says what one does there, as the words of a button; without it the subject is the link.
-    An event begins at `due_at` and is never overdue.
+    An event begins at `due_at` and is never overdue. What `is_unclaimed` has come in, and nobody
+    has taken it on yet (ลงรับ).
     """
 
     subject: str
@@ -26,6 +27,7 @@ class Waiting:
     urgency: int = 0
     deed: str = ""
     is_event: bool = False
+    is_unclaimed: bool = False
 
 
 # Scope words stand in the index beside the text, so that a search narrows early. They may be wider

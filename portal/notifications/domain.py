@@ -8,14 +8,15 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from portal.core.calendar import is_working_day, next_working_morning
+from portal.core.calendar import add_working_days, is_working_day, next_working_morning
 from portal.core.thaidates import BANGKOK, near, short_date
 
 if TYPE_CHECKING:
     from portal.core.resources import Waiting
 
 DIGEST_AT = time(7, 30)
-SOON = timedelta(days=3)
+SOON = 3
+"""Working days within which a deadline has a place of its own in the morning mail."""
 MAX_ATTEMPTS = 8
 WAITS = (30, 120, 600, 3_600, 21_600, 86_400)
 """Seconds before the second, third, … try."""
@@ -46,8 +47,11 @@ class Group(StrEnum):
     """The parts of a digest, in the order of reading."""
 
     OVERDUE = "เกินกำหนด"
-    DUE = "ครบกำหนด"
+    TODAY = "ครบกำหนดวันนี้"
+    NEXT = "ครบกำหนดพรุ่งนี้"
+    SOON = "ครบกำหนดภายใน 3 วันทำการ"
     NEW = "เรื่องใหม่"
+    UNCLAIMED = "ยังไม่ลงรับ"
     WAITING = "ยังรออยู่"
 
 
@@ -61,6 +65,7 @@ class News:
     url: str
     link: str
     unit: str
+    group: Group = Group.NEW
 
 
 @dataclass
@@ -81,12 +86,28 @@ class Item:
         return " · ".join(part for part in (", ".join(self.units), self.facts) if part)
 
 
-def _group_of(waiting: Waiting, now: datetime, *, is_new: bool) -> Group:
-    if waiting.due_at and waiting.due_at < now and not waiting.is_event:
-        return Group.OVERDUE
-    if waiting.due_at and waiting.due_at < now + SOON:
-        return Group.DUE
-    return Group.NEW if is_new else Group.WAITING
+def heading_of(group: Group, now: datetime, holidays: Collection[date] = ()) -> str:
+    """Return the words above a group; on a Friday the next working day is not tomorrow."""
+    day = now.astimezone(BANGKOK).date()
+    if group == Group.NEXT and add_working_days(day, 1, holidays) != day + timedelta(days=1):
+        return "ครบกำหนดวันทำการถัดไป"
+    return group.value
+
+
+def _group_of(
+    waiting: Waiting, now: datetime, holidays: Collection[date], *, is_new: bool
+) -> Group:
+    if waiting.due_at:
+        if waiting.due_at < now and not waiting.is_event:
+            return Group.OVERDUE
+        today, due_on = now.astimezone(BANGKOK).date(), waiting.due_at.astimezone(BANGKOK).date()
+        for group, days in ((Group.TODAY, 0), (Group.NEXT, 1), (Group.SOON, SOON)):
+            last = add_working_days(today, days, holidays) if days else today
+            if due_on <= last:
+                return group
+    if is_new:
+        return Group.NEW
+    return Group.UNCLAIMED if waiting.is_unclaimed else Group.WAITING
 
 
 def _facts(waiting: Waiting, group: Group, now: datetime) -> str:
@@ -99,13 +120,21 @@ def _facts(waiting: Waiting, group: Group, now: datetime) -> str:
 
 
 def _add_lines(item: Item, news: News) -> None:
-    """Add what the news says beyond the title under which the matter already stands."""
-    said = [] if news.title == item.title or news.label == item.group else [news.label]
+    """Add what the news says beyond the title under which the matter already stands.
+
+    A reminder says nothing beyond the place in which it stands.
+    """
+    if news.group != Group.NEW and news.title != item.title:
+        return
+    said = [] if news.title == item.title else [news.label]
     item.lines.extend(line for line in [*said, *news.lines] if line not in item.lines)
 
 
 def arrange(
-    news: Iterable[News], waiting: Iterable[Waiting], now: datetime
+    news: Iterable[News],
+    waiting: Iterable[Waiting],
+    now: datetime,
+    holidays: Collection[date] = (),
 ) -> dict[Group, list[Item]]:
     """Return the matters of a digest by group, each once, however many things speak of it.
 
@@ -114,10 +143,10 @@ def arrange(
     circular for three schools) are one matter that names them all.
     """
     news = list(news)
-    told = {one.url for one in news}
+    told = {one.url for one in news if one.group == Group.NEW}
     items: dict[str, Item] = {}
     for thing in sorted(waiting, key=lambda one: (one.due_at is None, one.due_at or now)):
-        group = _group_of(thing, now, is_new=thing.url in told)
+        group = _group_of(thing, now, holidays, is_new=thing.url in told)
         facts = _facts(thing, group, now)
         item = items.setdefault(
             thing.url, Item(thing.subject, thing.url, group, facts, thing.urgency)
@@ -126,7 +155,7 @@ def arrange(
             item.units.append(thing.unit)
     for one in news:
         address = one.url or one.link
-        item = items.setdefault(address, Item(one.title, one.link, Group.NEW, one.unit))
+        item = items.setdefault(address, Item(one.title, one.link, one.group, one.unit))
         item.link = one.link
         _add_lines(item, one)
     groups: dict[Group, list[Item]] = {group: [] for group in Group}

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from django.db.models import QuerySet
 
+from portal.notifications.domain import Group
+
 if TYPE_CHECKING:
     from members.models import Member
     from portal.outbox.models import OutboxMessage
@@ -47,6 +49,8 @@ class Kind:
     key: ClassVar[str]
     label: ClassVar[str]
     icon: ClassVar[str] = "bell"
+    group: ClassVar[Group] = Group.NEW
+    """Where it stands in the morning mail; other than new, it reminds of what waits already."""
 
     def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
         """Return the members whom this message concerns now."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,11 +15,21 @@ from django.urls import reverse
 from portal.core.resources import Waiting, resources
 from portal.core.thaidates import weekday_date
 from portal.notifications.channels import Mail
-from portal.notifications.domain import News, arrange
+from portal.notifications.domain import Group, Item, News, arrange, heading_of
 from portal.notifications.kinds import kind_of
 from portal.notifications.models import Delivery, Digest, Notice
 
 MOST_ITEMS = 30
+
+
+@dataclass(frozen=True)
+class Part:
+    """A group of the morning mail with its first items, and how many there are beyond."""
+
+    group: Group
+    heading: str
+    items: list[Item]
+    more: int
 
 
 def _render(template: str, context: dict[str, Any]) -> dict[str, str]:
@@ -39,6 +50,11 @@ def _label(notice: Notice) -> str:
     return kind.label if kind else ""
 
 
+def _group(notice: Notice) -> Group:
+    kind = kind_of(notice.kind)
+    return kind.group if kind else Group.NEW
+
+
 def notice_mail(delivery: Delivery) -> Mail:
     """Return the mail for one notice that cannot wait until the morning."""
     notice = delivery.notification.notice
@@ -56,7 +72,11 @@ def notice_mail(delivery: Delivery) -> Mail:
 
 
 def digest_mail(
-    digest: Digest, deliveries: Sequence[Delivery], waiting: Sequence[Waiting], now: datetime
+    digest: Digest,
+    deliveries: Sequence[Delivery],
+    waiting: Sequence[Waiting],
+    now: datetime,
+    holidays: Collection[date] = (),
 ) -> Mail:
     """Return the one mail of a member's morning: what is new, and what waits for the member."""
     news = [
@@ -67,10 +87,11 @@ def digest_mail(
             url=delivery.notification.notice.url,
             link=delivery.notification.get_absolute_url(),
             unit=delivery.notification.notice.unit_text,
+            group=_group(delivery.notification.notice),
         )
         for delivery in deliveries
     ]
-    groups = arrange(news, waiting, now)
+    groups = arrange(news, waiting, now, holidays)
     count = sum(len(items) for items in groups.values())
     office = deliveries[-1].notification.notice.office_text
     summary = f"{count} เรื่องรอท่าน"
@@ -78,8 +99,13 @@ def digest_mail(
         "office": office,
         "day": weekday_date(now),
         "summary": summary,
-        "groups": [
-            (group, items[:MOST_ITEMS], max(0, len(items) - MOST_ITEMS))
+        "parts": [
+            Part(
+                group=group,
+                heading=heading_of(group, now, holidays),
+                items=items[:MOST_ITEMS],
+                more=max(0, len(items) - MOST_ITEMS),
+            )
             for group, items in groups.items()
         ],
     }

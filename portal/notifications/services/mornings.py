@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -52,14 +53,19 @@ def send_digest(
     elif digest.attempts > MAX_ATTEMPTS:
         _settle(digest, {**endings, DeliveryState.DEAD: told}, turn)
     else:
-        _try_to_send(digest, told, endings, channel, turn)
+        _try_to_send(digest, told, endings, channel, turn, holidays)
 
 
 def _try_to_send(
-    digest: Digest, told: Sequence[Delivery], endings: Endings, channel: EmailChannel, turn: Turn
+    digest: Digest,
+    told: Sequence[Delivery],
+    endings: Endings,
+    channel: EmailChannel,
+    turn: Turn,
+    holidays: Collection[date],
 ) -> None:
     try:
-        mail = digest_mail(digest, told, waiting_for(digest.member), turn.now)
+        mail = digest_mail(digest, told, waiting_for(digest.member), turn.now, holidays)
         reference = channel.send(mail)
     except Unreachable:
         raise

@@ -8,7 +8,15 @@ import pytest
 
 from portal.core.resources import Waiting
 from portal.core.thaidates import BANGKOK
-from portal.notifications.domain import Group, News, arrange, may_go, next_digest, wait_after
+from portal.notifications.domain import (
+    Group,
+    News,
+    arrange,
+    heading_of,
+    may_go,
+    next_digest,
+    wait_after,
+)
 
 FRIDAY = datetime(2026, 11, 20, 16, 0, tzinfo=BANGKOK)
 
@@ -70,7 +78,10 @@ def waiting(url="/a/", due=None, **more):
 def test_matters_stand_in_the_group_of_their_deadline():
     rows = [
         waiting("/late/", FRIDAY - timedelta(days=2)),
+        waiting("/today/", FRIDAY + timedelta(minutes=30)),
         waiting("/soon/", FRIDAY + timedelta(days=1)),
+        waiting("/third/", FRIDAY + timedelta(days=5)),
+        waiting("/lies/", is_unclaimed=True),
         waiting("/far/", FRIDAY + timedelta(days=20)),
         waiting("/none/"),
     ]
@@ -79,11 +90,14 @@ def test_matters_stand_in_the_group_of_their_deadline():
 
     assert {group: [item.link for item in items] for group, items in groups.items()} == {
         Group.OVERDUE: ["/late/"],
-        Group.DUE: ["/soon/"],
+        Group.TODAY: ["/today/"],
+        Group.NEXT: ["/soon/"],
+        Group.SOON: ["/third/"],
         Group.NEW: ["/notifications/1/"],
+        Group.UNCLAIMED: ["/lies/"],
         Group.WAITING: ["/far/", "/none/"],
     }
-    assert list(groups) == [Group.OVERDUE, Group.DUE, Group.NEW, Group.WAITING]
+    assert list(groups) == list(Group)
 
 
 def test_what_is_told_and_waits_is_one_matter():
@@ -91,8 +105,8 @@ def test_what_is_told_and_waits_is_one_matter():
 
     groups = arrange([news(lines=["ต้องทำ: กรอกแบบ"])], [waiting(due=due)], FRIDAY)
 
-    (item,) = groups[Group.DUE]
-    assert list(groups) == [Group.DUE]
+    (item,) = groups[Group.NEXT]
+    assert list(groups) == [Group.NEXT]
     assert item.lines == ["ต้องทำ: กรอกแบบ"]
     assert item.meta == "วัดโตนด · รอตอบ ภายใน พรุ่งนี้ 16.00 น."
     assert item.link == "/notifications/1/"
@@ -105,9 +119,10 @@ def test_an_event_begins_and_is_never_overdue():
     groups = arrange([], [begun, soon], FRIDAY)
 
     assert {group: [item.link for item in items] for group, items in groups.items()} == {
-        Group.DUE: ["/begun/", "/soon/"]
+        Group.TODAY: ["/begun/"],
+        Group.NEXT: ["/soon/"],
     }
-    assert groups[Group.DUE][1].meta == "วัดโตนด · เชิญประชุม พรุ่งนี้ 16.00 น."
+    assert groups[Group.NEXT][0].meta == "วัดโตนด · เชิญประชุม พรุ่งนี้ 16.00 น."
 
 
 def test_one_circular_for_three_schools_is_one_matter_that_names_them():
@@ -135,11 +150,43 @@ def test_news_of_a_known_matter_says_what_happened():
 def test_a_reminder_does_not_repeat_the_name_of_its_group():
     late = [waiting(due=FRIDAY - timedelta(days=2))]
 
-    groups = arrange([news(title="เกินกำหนด: สำรวจอาคาร", label="เกินกำหนด")], late, FRIDAY)
+    told = news(title="เกินกำหนด: สำรวจอาคาร", lines=["ครบกำหนดเมื่อ 18 พ.ย."], group=Group.OVERDUE)
+    groups = arrange([told], late, FRIDAY)
 
     (item,) = groups[Group.OVERDUE]
     assert item.lines == []
     assert item.meta == "วัดโตนด · รอตอบ ครบกำหนดเมื่อ 18 พ.ย. 2569"
+
+
+def test_a_reminder_of_what_waits_does_not_make_it_new():
+    told = news(title="ยังไม่ลงรับ: สำรวจอาคาร", group=Group.UNCLAIMED)
+
+    groups = arrange([told], [waiting(is_unclaimed=True)], FRIDAY)
+
+    (item,) = groups[Group.UNCLAIMED]
+    assert list(groups) == [Group.UNCLAIMED]
+    assert item.link == "/notifications/1/"
+
+
+def test_working_days_count_over_a_holiday():
+    """Monday is a holiday: what is due on Thursday is three working days away, on Friday four."""
+    holidays = {date(2026, 11, 23)}
+    rows = [waiting("/tue/", moment(24, 16)), waiting("/thu/", moment(26, 16))]
+    rows.append(waiting("/fri/", moment(27, 16)))
+
+    groups = arrange([], rows, FRIDAY, holidays)
+
+    assert {group: [item.link for item in items] for group, items in groups.items()} == {
+        Group.NEXT: ["/tue/"],
+        Group.SOON: ["/thu/"],
+        Group.WAITING: ["/fri/"],
+    }
+
+
+def test_the_heading_says_tomorrow_only_where_tomorrow_is_a_working_day():
+    assert heading_of(Group.NEXT, FRIDAY) == "ครบกำหนดวันทำการถัดไป"
+    assert heading_of(Group.NEXT, moment(19, 8)) == "ครบกำหนดพรุ่งนี้"
+    assert heading_of(Group.NEXT, moment(19, 8), {date(2026, 11, 20)}) == "ครบกำหนดวันทำการถัดไป"
 
 
 def test_news_without_an_address_are_matters_of_their_own():
