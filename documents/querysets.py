@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from members.models import Member
 
 NBSP = "\u00a0"
+# What lies at a desk to be read; a recalled letter leaves only a trace there.
+HELD_STATES = ("waiting", "received", "refused", "superseded")
 NUL = "\x00"  # PostgreSQL keeps none and looks for none
 LONGEST_SEARCH = 200
 OVERSEEING_ROLES = frozenset({Role.CENTRAL_REGISTRAR, Role.DEPUTY_DIRECTOR, Role.DIRECTOR})
@@ -60,6 +62,29 @@ def sent_from(member: Member | None, path: str = "") -> Q:
         Q(**{f"{path}office__in": overseen}),
         ~Q(**{f"{path}state__in": ["draft", "discarded"]}),
         **{f"{path}origin": "office"},
+    )
+
+
+def published_in(member: Member | None, path: str = "") -> Q:
+    """Orders and announcements (found at `path`) sent to nobody: published inside their office."""
+    staffed = Unit.objects.held_by(member, roles=OFFICE_ROLES).values("office")
+    return Q(
+        **{
+            f"{path}office__in": staffed,
+            f"{path}kind__in": ["order", "announce"],
+            f"{path}origin": "office",
+            f"{path}state__in": ["registered", "sent"],
+            f"{path}audience_rule": {},
+        }
+    )
+
+
+def of_own_memo(member: Member | None, path: str = "") -> Q:
+    """Matters (found at `path`) that a memo of an own group began: its writers follow them."""
+    groups = Unit.objects.held_by(member, roles=OFFICE_ROLES)
+    letter = f"{path}arrival__letter__"
+    return Q(
+        **{f"{letter}owner_unit__in": groups, f"{letter}kind": "memo", f"{letter}origin": "office"}
     )
 
 
@@ -101,7 +126,8 @@ class LetterQuerySet(BaseQuerySet["Letter"]):
         issuing = Unit.objects.held_by(member, roles=[Role.GROUP_CLERK, Role.GROUP_HEAD]).filter(
             can_issue_numbers=True
         )
-        return self.filter(Q(office__in=offices) | Q(owner_unit__in=issuing), state="submitted")
+        own = Q(Q(owner_unit__in=issuing), ~Q(kind__in=["order", "announce"]))
+        return self.filter(Q(office__in=offices) | own, state="submitted")
 
     def matching(self, words: str) -> Self:
         """Letters with these words in the subject, or this in their number."""
@@ -110,16 +136,19 @@ class LetterQuerySet(BaseQuerySet["Letter"]):
     def visible_to(self, member: Member | None) -> Self:
         """Letters the member may open.
 
-        Those of the own work, at an own desk, assigned in a school, or in hand inside the office.
+        Those of the own work, at an own desk, given to the member in a unit, in hand inside the
+        office, or published inside it.
         """
         if is_nobody(member):
             return self.none()
         rows = self.model._default_manager
-        arrived = rows.filter(at_desk_of(member, "arrivals__"))
-        assigned = rows.filter(arrivals__assignments__assignee=member)
+        held = {"arrivals__state__in": HELD_STATES}
+        arrived = rows.filter(at_desk_of(member, "arrivals__"), **held)
+        assigned = rows.filter(arrivals__assignments__assignee=member, **held)
         inside = rows.filter(passing_through(member, "arrivals__matter__"))
         return self.filter(
             sent_from(member)
+            | published_in(member)
             | Q(pk__in=arrived.values("pk"))
             | Q(pk__in=assigned.values("pk"))
             | Q(pk__in=inside.values("pk"))
@@ -136,15 +165,15 @@ class ArrivalQuerySet(BaseQuerySet["Arrival"]):
         return self.filter(at_desk_of(member))
 
     def followed_by(self, member: Member | None) -> Self:
-        """Arrivals of letters that the member's office work sent: the rows of their boards."""
+        """Arrivals of letters that the member's own work sent: the rows of their boards."""
         if is_nobody(member):
             return self.none()
-        return self.filter(sent_from(member, "letter__"), letter__origin="office")
+        return self.filter(sent_from(member, "letter__"))
 
     def visible_to(self, member: Member | None) -> Self:
         """Arrivals at an own desk, assigned to the member, or in hand inside the office.
 
-        Never a neighbour school's.
+        Never a neighbour school's. A recalled one is there with its trace; its letter is not.
         """
         if is_nobody(member):
             return self.none()
@@ -207,10 +236,13 @@ class MatterQuerySet(BaseQuerySet["Matter"]):
     """Letters on their way through the office."""
 
     def visible_to(self, member: Member | None) -> Self:
-        """Matters of an office overseen, at an own group, or the member's own; never a school's."""
+        """Matters of an office overseen, at an own group, of an own memo, or the member's own.
+
+        Never a school's.
+        """
         if is_nobody(member):
             return self.none()
-        rows = self.model._default_manager.filter(passing_through(member))
+        rows = self.model._default_manager.filter(passing_through(member) | of_own_memo(member))
         return self.filter(pk__in=rows.values("pk"))
 
     def waiting_for(self, member: Member | None) -> Self:
@@ -250,8 +282,8 @@ class RoutingQuerySet(BaseQuerySet["Routing"]):
         """Routings of matters that the member sees."""
         if is_nobody(member):
             return self.none()
-        rows = self.model._default_manager.filter(passing_through(member, "matter__"))
-        return self.filter(pk__in=rows.values("pk"))
+        way = passing_through(member, "matter__") | of_own_memo(member, "matter__")
+        return self.filter(pk__in=self.model._default_manager.filter(way).values("pk"))
 
     def to_note_by(self, member: Member | None) -> Self:
         """Copies that a group desk of the member has not acknowledged yet."""

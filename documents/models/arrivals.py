@@ -16,7 +16,7 @@ from documents.querysets import (
     AssignmentQuerySet,
     ResponseQuerySet,
 )
-from members.models import Member, Unit
+from members.models import Member, Unit, UnitKind
 from portal.core.models import Stateful
 
 MEMBER = settings.AUTH_USER_MODEL
@@ -49,7 +49,8 @@ class Arrival(Stateful):
     """A letter as it lies with one recipient: a unit's post, or one person named in it.
 
     Two axes: `state` is the journey (waiting, received, …), `response_state` the answer. Opening
-    is a fact (`opened_at`), never a state.
+    is a fact (`opened_at`), never a state. A received one is recalled only inside its own school,
+    and a superseded one is as it was when the newer letter is recalled.
     """
 
     TRANSITIONS = {
@@ -59,7 +60,8 @@ class Arrival(Stateful):
             ArrivalState.RECALLED,
             ArrivalState.SUPERSEDED,
         },
-        ArrivalState.RECEIVED: {ArrivalState.SUPERSEDED},
+        ArrivalState.RECEIVED: {ArrivalState.SUPERSEDED, ArrivalState.RECALLED},
+        ArrivalState.SUPERSEDED: {ArrivalState.WAITING, ArrivalState.RECEIVED},
     }
 
     letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="arrivals")
@@ -138,8 +140,14 @@ class Arrival(Stateful):
 
     @property
     def awaits_answer(self) -> bool:
-        """An answer is asked for and not given, or was returned."""
-        return self.letter.expects_answer and self.response_state in {
+        """An answer is asked for and not given, or was returned.
+
+        An office answers what a school wrote with a letter of its own.
+        """
+        is_asked = self.letter.expects_answer and not (
+            self.letter.is_from_school and self.unit.kind == UnitKind.OFFICE
+        )
+        return is_asked and self.response_state in {
             ResponseState.NONE,
             ResponseState.RETURNED,
         }

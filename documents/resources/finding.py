@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from documents.models import Arrival, Assignment, Letter, LetterOrigin, Matter
+from documents.models import Arrival, Assignment, Letter, LetterOrigin, LetterState, Matter
+from documents.querysets import HELD_STATES
 from portal.core.clock import bangkok
 from portal.core.resources import Findable, in_office, in_unit, of_member, staff_of
 
@@ -23,17 +24,29 @@ def find_letter(letter: Letter) -> Findable | None:
         ),
         number=letter.number_text,
         on=letter.dated_on or bangkok(letter.saved_at).date(),
-        place=letter.sender if letter.is_sent else f"{letter.sender} · รอออกเลข",
+        place=_place(letter),
     )
 
 
+def _place(letter: Letter) -> str:
+    """Return who wrote it, and how far it is when it is not simply sent."""
+    if letter.is_sent:
+        return letter.sender
+    is_recalled = letter.state == LetterState.RECALLED
+    return f"{letter.sender} · {'เรียกคืนแล้ว' if is_recalled else 'รอออกเลข'}"
+
+
 def letter_scopes(letter: Letter) -> frozenset[str]:
-    """Return who may find it: its owner, the office, its recipients, and who was given it.
+    """Return who may find it: its owner, the office that wrote it, its recipients, the assignees.
+
+    What a school writes the office's staff find only when it arrived at the office.
 
     A letter to very many is found by the whole office: the gate decides, not the index.
     """
-    words = {in_unit(letter.owner_unit_id), staff_of(letter.office_id)}
-    rows = Arrival.objects.filter(letter=letter)
+    words = {in_unit(letter.owner_unit_id)}
+    rows = Arrival.objects.filter(letter=letter, state__in=HELD_STATES)
+    if not letter.is_from_school or rows.filter(unit=letter.office_id).exists():
+        words.add(staff_of(letter.office_id))
     units = set(
         rows.filter(member__isnull=True)
         .order_by()
@@ -45,7 +58,7 @@ def letter_scopes(letter: Letter) -> frozenset[str]:
         words |= {in_unit(unit) for unit in units}
     people = set(rows.filter(member__isnull=False).values_list("member", flat=True))
     people |= set(
-        Assignment.objects.filter(arrival__letter=letter).values_list("assignee", flat=True)
+        Assignment.objects.filter(arrival__in=rows.values("pk")).values_list("assignee", flat=True)
     )
     people |= set(
         Matter.objects.filter(arrival__letter=letter, officer__isnull=False).values_list(

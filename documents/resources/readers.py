@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from documents.models import Arrival, Assignment, Letter, LetterOrigin, Matter, Response, Routing
-from documents.querysets import OVERSEEING_ROLES, READING_DESK_ROLES, WRITING_ROLES
+from documents.models import (
+    Arrival,
+    Assignment,
+    Letter,
+    LetterKind,
+    LetterOrigin,
+    Matter,
+    Response,
+    Routing,
+)
+from documents.querysets import (
+    HELD_STATES,
+    OVERSEEING_ROLES,
+    READING_DESK_ROLES,
+    WRITING_ROLES,
+)
 from members.models import OFFICE_ROLES, Member
 from members.querysets import holds
 
@@ -26,9 +40,9 @@ def _senders(letter: Letter) -> Q:
     own = holds("holdings__", post__unit=letter.owner_unit_id, post__role__in=WRITING_ROLES)
     if letter.state in {"draft", "discarded"} or letter.is_from_school:
         return own
-    return own | holds(
-        "holdings__", post__unit__office=letter.office_id, post__role__in=OVERSEEING_ROLES
-    )
+    is_published = letter.is_decree and letter.is_sent and letter.audience_rule == {}
+    roles = OFFICE_ROLES if is_published else OVERSEEING_ROLES
+    return own | holds("holdings__", post__unit__office=letter.office_id, post__role__in=roles)
 
 
 def _inside(matters: QuerySet[Matter]) -> QuerySet[Member]:
@@ -47,14 +61,29 @@ def _inside(matters: QuerySet[Matter]) -> QuerySet[Member]:
     return Member.objects.fitting(overseers, groups, officers)
 
 
+def _of_memo(matters: QuerySet[Matter]) -> QuerySet[Member]:
+    """Members of the group whose memo began one of these matters."""
+    memos = matters.filter(
+        arrival__letter__kind=LetterKind.MEMO, arrival__letter__origin=LetterOrigin.OFFICE
+    )
+    writers = holds(
+        "holdings__",
+        post__unit__in=memos.values("arrival__letter__owner_unit"),
+        post__role__in=OFFICE_ROLES,
+    )
+    return Member.objects.fitting(writers)
+
+
 def matter_readers(matter: Matter) -> QuerySet[Member]:
     """Return the members to whom this matter is visible."""
-    return _inside(Matter.objects.filter(pk=matter.pk))
+    rows = Matter.objects.filter(pk=matter.pk)
+    return _inside(rows) | _of_memo(rows)
 
 
 def routing_readers(routing: Routing) -> QuerySet[Member]:
     """Return the members to whom the matter of this routing is visible."""
-    return _inside(Matter.objects.filter(pk=routing.matter_id))
+    rows = Matter.objects.filter(pk=routing.matter_id)
+    return _inside(rows) | _of_memo(rows)
 
 
 def arrival_readers(arrival: Arrival) -> QuerySet[Member]:
@@ -67,8 +96,8 @@ def arrival_readers(arrival: Arrival) -> QuerySet[Member]:
 
 def letter_readers(letter: Letter) -> QuerySet[Member]:
     """Return the members to whom this letter is visible."""
-    rows = Arrival.objects.filter(letter=letter)
-    assignees = Assignment.objects.filter(arrival__letter=letter).values("assignee")
+    rows = Arrival.objects.filter(letter=letter, state__in=HELD_STATES)
+    assignees = Assignment.objects.filter(arrival__in=rows.values("pk")).values("assignee")
     inside = _inside(Matter.objects.filter(arrival__letter=letter))
     return Member.objects.fitting(_senders(letter), _desk(rows), Q(pk__in=assignees)) | inside
 

@@ -21,7 +21,7 @@ from documents.models import (
 )
 from documents.policies import can_respond, can_review
 from documents.services.receiving import acting_for
-from members.models import OFFICE_ROLES, Role
+from members.models import OFFICE_ROLES, Role, UnitKind
 from members.services import Actor, act_at
 from portal.audit.services import record
 from portal.core.clock import db_now
@@ -65,15 +65,23 @@ def why_not_answerable(arrival: Arrival, now: datetime) -> str:
     """
     if not arrival.letter.expects_answer:
         return "หนังสือฉบับนี้ไม่ต้องตอบ"
+    if arrival.letter.is_from_school and arrival.unit.kind == UnitKind.OFFICE:
+        return "สำนักงานตอบโรงเรียนเป็นหนังสือ"
     if arrival.state != ArrivalState.RECEIVED:
         return "ลงรับก่อน แล้วจึงตอบ"
     if arrival.response_state == ResponseState.ACCEPTED:
-        return "สำนักงานตรวจรับคำตอบแล้ว จึงแก้ไม่ได้"
+        return f"{_asker(arrival)}ตรวจรับคำตอบแล้ว จึงแก้ไม่ได้"
     due_at = arrival.due_at
     if arrival.response_state == ResponseState.ANSWERED and due_at and due_at < now:
         due = short_datetime(due_at)
-        return f"พ้นกำหนดแล้วเมื่อ {due} คำตอบแก้ได้เมื่อสำนักงานส่งกลับหรือขยายเวลา"
+        return f"พ้นกำหนดแล้วเมื่อ {due} คำตอบแก้ได้เมื่อ{_asker(arrival)}ส่งกลับหรือขยายเวลา"
     return ""
+
+
+def _asker(arrival: Arrival) -> str:
+    """Return who looks at the answer: the office, or the school or group that wrote."""
+    letter = arrival.letter
+    return letter.owner_unit.name if letter.is_numbered_by_owner else "สำนักงาน"
 
 
 def _check_content(

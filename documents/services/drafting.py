@@ -10,6 +10,8 @@ from django.db import transaction
 
 from documents.domain import clean_questions
 from documents.models import (
+    INTERNAL_KINDS,
+    OFFICE_KINDS,
     SCHOOL_KINDS,
     ActionRequired,
     Letter,
@@ -22,6 +24,7 @@ from documents.models import (
     Secrecy,
 )
 from documents.policies import can_edit, can_register, can_write
+from documents.services.addressing import addressee_for, refuse_beyond_reach
 from members.models import Holding, Role, Unit, UnitKind
 from members.services import Actor
 from portal.audit.services import record
@@ -102,7 +105,9 @@ def _new_draft(owner_unit: Unit, *, kind: str, by: Actor, **fields: Any) -> Lett
     now = db_now()
     office = owner_unit.office or owner_unit
     if owner_unit.kind == UnitKind.SCHOOL:
-        fields |= _from_school(owner_unit, office, kind)
+        fields = _from_school(owner_unit, office, kind) | fields
+    elif kind not in OFFICE_KINDS:
+        raise DomainError("เลือกชนิดหนังสือจากรายการ")
     letter = Letter(
         office=office,
         owner_unit=owner_unit,
@@ -118,15 +123,22 @@ def _new_draft(owner_unit: Unit, *, kind: str, by: Actor, **fields: Any) -> Lett
 
 
 def _from_school(school: Unit, office: Unit, kind: str) -> dict[str, Any]:
-    """Return what is fixed in a school's letter: it goes to its office, which registers it."""
+    """Return with what a school's letter begins.
+
+    It goes to its office until other recipients are chosen; a circular has to be given its
+    recipients, and an order, announcement or memo stays in the school.
+    """
     if kind not in SCHOOL_KINDS:
-        raise DomainError("โรงเรียนเขียนหนังสือภายนอกหรือหนังสือประทับตราถึงสำนักงานได้")
-    return {
-        "origin": LetterOrigin.SCHOOL,
+        raise DomainError("เลือกชนิดหนังสือจากรายการ")
+    begun: dict[str, Any] = {"origin": LetterOrigin.SCHOOL, **_head_of(school)}
+    if kind in INTERNAL_KINDS:
+        return begun | {"audience_rule": {"units": [school.pk]}}
+    if kind == LetterKind.CIRCULAR:
+        return begun
+    return begun | {
         "addressee": f"ผู้อำนวยการ{office.name}"[:300],
         "audience_rule": {"units": [office.pk]},
         "action_required": ActionRequired.CONSIDER,
-        **_head_of(school),
     }
 
 
@@ -172,8 +184,10 @@ def save_draft(
         raise ValueError(f"not fields of a draft: {sorted(unknown)}")
     refuse_secret(changes.get("secrecy", Secrecy.NORMAL))
     locked = _locked_draft(letter, by)
-    if locked.is_from_school:
-        _refuse_for_school(changes)
+    if changes.get("kind", locked.kind) not in locked.kinds_beside:
+        raise DomainError("เปลี่ยนเป็นหนังสือชนิดนี้ไม่ได้ เริ่มร่างใหม่แล้วเลือกชนิดที่ต้องการ")
+    if locked.is_internal and changes.get("response_kind", ResponseKind.NONE) != ResponseKind.NONE:
+        raise DomainError("หนังสือภายในโรงเรียนไม่ต้องกำหนดแบบตอบ แจ้งเวียนแล้วดูว่าใครทราบได้")
     if locked.version != version:
         raise DraftConflict(locked)
     for name, value in changes.items():
@@ -194,14 +208,6 @@ def save_draft(
     return locked
 
 
-def _refuse_for_school(changes: Mapping[str, Any]) -> None:
-    """A school asks its office for no form, and sends no circulars."""
-    if changes.get("kind", LetterKind.EXTERNAL) not in SCHOOL_KINDS:
-        raise DomainError("โรงเรียนเขียนหนังสือภายนอกหรือหนังสือประทับตราถึงสำนักงานได้")
-    if changes.get("response_kind", ResponseKind.NONE) != ResponseKind.NONE:
-        raise DomainError("หนังสือของโรงเรียนถึงสำนักงานกำหนดแบบตอบไม่ได้")
-
-
 @transaction.atomic
 def set_audience(letter: Letter, *, rule: dict[str, Any], by: Actor) -> Letter:
     """The draft is meant for the recipients of `rule` (see members.domain.AudienceRule).
@@ -209,11 +215,13 @@ def set_audience(letter: Letter, *, rule: dict[str, Any], by: Actor) -> Letter:
     The version stays: a page of the draft that is open elsewhere holds no recipients to lose.
     """
     locked = _locked_draft(letter, by)
-    if locked.is_from_school:
-        raise DomainError("หนังสือของโรงเรียนส่งถึงสำนักงานเท่านั้น")
+    refuse_beyond_reach(locked, rule)
+    if locked.is_numbered_by_owner and locked.addressee in {"", addressee_for(locked)}:
+        locked.audience_rule = rule
+        locked.addressee = addressee_for(locked)
     locked.audience_rule = rule
     locked.saved_at = db_now()
-    locked.save(update_fields=["audience_rule", "saved_at"])
+    locked.save(update_fields=["audience_rule", "addressee", "saved_at"])
     return locked
 
 
@@ -271,10 +279,12 @@ def missing_for_sending(letter: Letter) -> list[tuple[str, str]]:
             missing.append((field, sentence))
 
     lacks(not letter.subject.strip(), "subject", "ใส่เรื่อง")
-    lacks(not (letter.audience_rule or letter.outside_party), "audience", "เลือกผู้รับ")
+    has_recipients = letter.audience_rule or letter.outside_party or letter.is_decree
+    lacks(not has_recipients, "audience", "เลือกผู้รับ")
     if letter.main_source == MainSource.TYPED:
         lacks(not letter.body.strip(), "body", "พิมพ์ข้อความในหนังสือ")
-        lacks(not letter.addressee.strip(), "addressee", "ใส่ว่าเรียนหรือถึงผู้ใด")
+        needs_addressee = not letter.is_decree and not letter.addressee.strip()
+        lacks(needs_addressee, "addressee", "ใส่ว่าเรียนหรือถึงผู้ใด")
         lacks(
             letter.kind != LetterKind.SEALED and not letter.signer_name.strip(),
             "signer_name",
@@ -310,8 +320,8 @@ def require_complete(letter: Letter) -> None:
 def submit_letter(letter: Letter, *, by: Actor) -> Letter:
     """The complete draft waits for the registrar, who is told."""
     locked = _locked_draft(letter, by)
-    if locked.is_from_school:
-        raise DomainError("โรงเรียนออกเลขและส่งหนังสือของตนเอง ไม่ต้องเสนอออกเลข")
+    if locked.is_numbered_by_owner:
+        raise DomainError(f"{locked.owner_unit.name}ออกเลขและส่งเอง ไม่ต้องเสนอออกเลข")
     require_complete(locked)
     locked.move_to(LetterState.SUBMITTED)
     locked.submitted_at = db_now()

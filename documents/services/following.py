@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import (
     Case,
     Count,
+    F,
     FloatField,
     IntegerField,
     OuterRef,
@@ -30,6 +31,7 @@ from documents.models import (
     Arrival,
     ArrivalState,
     Letter,
+    LetterOrigin,
     Response,
     ResponseState,
 )
@@ -51,10 +53,12 @@ GIVEN = (ResponseState.ANSWERED, ResponseState.ACCEPTED)
 def condition(key: str, now: datetime) -> Q:
     """Return which recipients a filter of the board names; an unknown one names all."""
     received = Q(state=ArrivalState.RECEIVED)
+    # An office answers what a school wrote with a letter of its own.
+    by_letter = Q(letter__origin=LetterOrigin.SCHOOL, unit=F("unit__office"))
     return {
         "waiting": Q(state=ArrivalState.WAITING),
         "received": received,
-        "unanswered": received & Q(response_state=ResponseState.NONE),
+        "unanswered": received & Q(response_state=ResponseState.NONE) & ~by_letter,
         "answered": Q(response_state__in=GIVEN),
         "returned": Q(response_state=ResponseState.RETURNED),
         "refused": Q(state=ArrivalState.REFUSED),

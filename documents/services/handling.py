@@ -112,12 +112,12 @@ def begin_reply(matter: Matter, *, key: UUID | None = None, by: Actor) -> Letter
     assert locked.main_unit is not None
     letter = create_letter(
         locked.main_unit,
-        kind=LetterKind.EXTERNAL,
+        kind=LetterKind.MEMO if asked.is_memo else LetterKind.EXTERNAL,
         key=key,
         by=by,
         subject=asked.subject,
         urgency=asked.urgency,
-        addressee="" if is_outside else f"ผู้อำนวยการ{asked.owner_unit.name}",
+        addressee="" if is_outside else f"ผู้อำนวยการ{asked.owner_unit.name}"[:300],
         outside_party=asked.outside_party if is_outside else "",
         audience_rule={} if is_outside else {"units": [asked.owner_unit_id]},
         answers=locked,
@@ -145,7 +145,7 @@ def settle_by_reply(letter: Letter, *, by: Actor) -> None:
         locked.move_to(MatterState.ANSWERED)
         locked.settled_at = letter.sent_at
     keep(locked, "settled_at", by=by)
-    if locked.letter.origin == LetterOrigin.SCHOOL and letter.dated_on:
+    if locked.letter.origin != LetterOrigin.OUTSIDE and letter.dated_on:
         tell_sender_register(
             locked.letter, f"ได้รับตอบ ที่ {letter.number_text} ลงวันที่ {short_date(letter.dated_on)}"
         )

@@ -10,6 +10,7 @@ from documents.models import (
     Channel,
     Letter,
     LetterOrigin,
+    LetterState,
     Matter,
     MatterState,
     RegisterEntry,
@@ -27,12 +28,13 @@ LONGEST_ACTION = 500
 
 
 def begins_matter(arrival: Arrival) -> bool:
-    """Answer whether receiving this begins a matter: at the office, from somebody else."""
-    return (
-        arrival.member_id is None
-        and arrival.unit.kind == UnitKind.OFFICE
-        and arrival.letter.origin != LetterOrigin.OFFICE
-    )
+    """Answer whether receiving this begins a matter: at the office, from somebody else.
+
+    So does a memo of a group to the director: the registrar lays it before the right post.
+    """
+    letter = arrival.letter
+    is_at_office = arrival.member_id is None and arrival.unit.kind == UnitKind.OFFICE
+    return is_at_office and (letter.origin != LetterOrigin.OFFICE or letter.is_memo)
 
 
 def open_matter(
@@ -120,12 +122,13 @@ def action_words(matter: Matter) -> str:
 
 
 def replies_of(matter: Matter) -> list[Letter]:
-    """Return the letters with a number that answer the matter, the first one first."""
-    return list(matter.replies.filter(number__isnull=False).order_by("sent_at", "pk"))
+    """Return the letters that were sent to answer the matter, the first one first."""
+    sent = matter.replies.filter(state__in=[LetterState.REGISTERED, LetterState.SENT])
+    return list(sent.order_by("sent_at", "pk"))
 
 
 def tell_sender_register(letter: Letter, words: str) -> None:
     """The sender's own send register says what became of the letter."""
-    RegisterEntry.objects.filter(
-        letter=letter, book__unit=letter.owner_unit_id, book__series=Series.OUT
+    RegisterEntry.objects.filter(letter=letter, book__unit=letter.owner_unit_id).exclude(
+        book__series=Series.IN
     ).update(action_text=words[:LONGEST_ACTION])

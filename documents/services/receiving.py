@@ -46,6 +46,8 @@ RECEIPT_FIELDS = (
     "unit__kind",
     "due_at",
     "letter__origin",
+    "letter__kind",
+    "letter__addressee",
     "letter__outside_party",
     "entry_id",
     "received_by_id",
@@ -150,7 +152,7 @@ def _receive_one(arrival: Arrival, *, by: Actor) -> None:
             letter_number=letter.number_text,
             letter_dated_on=letter.dated_on,
             from_text=letter.sender,
-            to_text=arrival.unit.name,
+            to_text=letter.meant_for or arrival.unit.name,
             subject=letter.subject,
             subject_search=letter.subject_search,
         )

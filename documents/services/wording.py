@@ -37,7 +37,11 @@ def state_of_arrival(arrival: Arrival, letter: Letter) -> tuple[str, str]:
 def reference_to(letter: Letter) -> str:
     """Return how a letter of the system is referred to (domain guide 1.3)."""
     is_outside = letter.origin == LetterOrigin.OUTSIDE
+    if letter.is_decree:
+        return f"{letter.get_kind_display()}{letter.issuer.name} ที่ {letter.number_text}"
     dated = f" ลงวันที่ {long_date(letter.dated_on)}" if letter.dated_on else ""
+    if letter.is_memo:
+        return f"บันทึกข้อความ{letter.owner_unit.name} ที่ {letter.number_text}{dated}"
     return (
         f"หนังสือ{letter.sender if is_outside else letter.issuer.name} ที่ {letter.number_text}{dated}"
     )

@@ -40,7 +40,7 @@ from documents.tests.matter_factories import (
     sent_by_school,
 )
 from members.models import Role
-from members.tests.factories import ActorFactory, GroupFactory, OfficeFactory
+from members.tests.factories import ActorFactory, GroupFactory, OfficeFactory, SchoolFactory
 from portal.core.errors import Conflict, DomainError
 from portal.files.services import files_of
 
@@ -76,24 +76,25 @@ def test_a_school_numbers_its_letter_in_its_own_book_and_it_arrives_at_the_offic
     assert files_of(letter, "main")
 
 
-def test_a_school_writes_to_its_office_only(house):
+def test_a_school_reaches_its_office_and_schools_and_no_person_group_or_stranger(house):
     letter = school_draft(house.school_clerk)
+    stranger = SchoolFactory(office=OfficeFactory())
 
-    with pytest.raises(DomainError, match="ถึงสำนักงานเท่านั้น"):
-        set_audience(letter, rule={"all_schools": True}, by=house.school_clerk)
-    with pytest.raises(DomainError, match="แบบตอบ"):
-        save_draft(
-            letter,
-            version=letter.version,
-            changes={"response_kind": "form"},
-            by=house.school_clerk,
-        )
-    with pytest.raises(DomainError, match="หนังสือภายนอก"):
-        save_draft(
-            letter, version=letter.version, changes={"kind": "circular"}, by=house.school_clerk
-        )
+    for rule in (
+        {"members": [house.officer.member.pk]},
+        {"groups": [house.group.pk]},
+        {"units": [stranger.pk]},
+        {"units": [house.school.pk]},
+        {"saved": [1]},
+    ):
+        with pytest.raises(DomainError, match="ผู้รับ"):
+            set_audience(letter, rule=rule, by=house.school_clerk)
+    with pytest.raises(DomainError, match="เริ่มร่างใหม่"):
+        save_draft(letter, version=letter.version, changes={"kind": "memo"}, by=house.school_clerk)
     with pytest.raises(DomainError, match="ออกเลขและส่ง"):
         submit_letter(letter, by=house.school_clerk)
+    letter = set_audience(letter, rule={"all_schools": True}, by=house.school_clerk)
+    assert letter.addressee == ""  # the office's director is no longer meant
 
 
 def test_a_teacher_writes_no_letter_of_the_school(house):
