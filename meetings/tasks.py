@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.db import transaction
 
@@ -12,7 +12,7 @@ from members.models import Unit, UnitKind
 from members.services import office_holidays
 from portal.core.actors import SYSTEM
 from portal.core.calendar import add_working_days, is_working_day
-from portal.core.clock import BANGKOK, today
+from portal.core.clock import midnight, today
 from portal.outbox.kinds import every_day
 from portal.outbox.models import OutboxMessage
 from portal.outbox.services import publish
@@ -44,8 +44,8 @@ def remind(message: OutboxMessage) -> None:
 
 
 def _remind_of_meetings(office: Unit, day: date, last: date) -> None:
-    first = _midnight(day + ONE_DAY)
-    rows = Meeting.objects.planned().starting(first, _midnight(last + ONE_DAY))
+    first = midnight(day + ONE_DAY)
+    rows = Meeting.objects.planned().starting(first, midnight(last + ONE_DAY))
     for row in rows.filter(unit__office=office, invited_at__isnull=False).order_by("pk"):
         with transaction.atomic():
             key = f"meetings.tomorrow:{row.pk}:{row.on}"
@@ -60,7 +60,3 @@ def _remind_of_tasks(office: Unit, day: date, last: date) -> None:
         with transaction.atomic():
             key = f"meetings.task_due:{row.pk}:{row.assignee_id}:{row.due_on}"
             publish("meetings.task_due", row, by=SYSTEM, unique_key=key)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=BANGKOK)

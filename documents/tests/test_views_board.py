@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from documents.exports import board_workbook, safe_text
+from documents.exports import board_workbook
 from documents.models import Arrival, LetterState
 from documents.services.answering import return_response, submit_response
 from documents.services.assigning import assign_arrival
@@ -26,6 +26,7 @@ from documents.tests.factories import (
 from documents.tests.pages import at, own_queries
 from members.models import Role
 from members.tests.factories import ClusterFactory, DistrictFactory, HoldingFactory
+from portal.core.sheets import safe_text
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header, quote_etag
 from django.views.decorators.http import require_GET
 
-from documents.exports import XLSX, board_workbook
+from documents.exports import board_workbook
 from documents.forms.board import BoardForm
 from documents.models import Letter, LetterOrigin, LetterState
 from documents.policies import can_follow
@@ -30,6 +30,7 @@ from portal.core.actors import PortalRequest
 from portal.core.clock import db_now
 from portal.core.errors import require
 from portal.core.rendering import render_page
+from portal.core.sheets import XLSX
 from portal.core.templatetags.portal import STATES
 from portal.core.thaidates import short_datetime
 

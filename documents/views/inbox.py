@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +20,7 @@ from documents.services.receiving import Receipt, receive_arrivals
 from members.models import OFFICE_ROLES
 from members.services import units_of
 from portal.core.actors import PortalRequest
-from portal.core.clock import BANGKOK, bangkok, db_now
+from portal.core.clock import BANGKOK, bangkok, db_now, midnight
 from portal.core.errors import DomainError
 from portal.core.once import fresh_key
 from portal.core.pages import Address, keyset_page
@@ -91,13 +91,9 @@ class Group:
     rows: list[Row] = field(default_factory=list)
 
 
-def midnight(now: datetime) -> datetime:
-    return datetime.combine(bangkok(now).date(), time(), tzinfo=BANGKOK)
-
-
 def with_bucket(rows: ArrivalQuerySet, now: datetime) -> ArrivalQuerySet:
     """Sort into the groups of the inbox, from overdue to received today (BUCKETS)."""
-    today = midnight(now)
+    today = midnight(bangkok(now).date())
     return rows.annotate(
         bucket=Case(
             When(is_open=False, then=Value(5)),
@@ -120,7 +116,7 @@ def chosen_rows(rows: ArrivalQuerySet, tab: str, now: datetime) -> ArrivalQueryS
         return rows.filter(is_open=True, state=ArrivalState.RECEIVED)
     if tab == "all":
         return rows
-    received_today = Q(state=ArrivalState.RECEIVED, received_at__gte=midnight(now))
+    received_today = Q(state=ArrivalState.RECEIVED, received_at__gte=midnight(bangkok(now).date()))
     return rows.filter(Q(is_open=True) | received_today)
 
 

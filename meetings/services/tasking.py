@@ -153,7 +153,7 @@ def _of_the_meeting(meeting: Meeting, member: Member) -> None:
         raise DomainError("มอบงานได้เฉพาะผู้เข้าประชุมและคนในหน่วยงานเจ้าของการประชุม")
 
 
-def may_do(by: Actor, task: Task) -> bool:
+def may_report(by: Actor, task: Task) -> bool:
     """Answer whether the actor may report on the task."""
     try:
         _doer(task, task.resolution.meeting, by)

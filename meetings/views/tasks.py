@@ -17,7 +17,7 @@ from meetings.services.tasking import (
     DEEDS,
     drop_task,
     finish_task,
-    may_do,
+    may_report,
     redirect_task,
     reopen_task,
 )
@@ -100,7 +100,7 @@ def show(request: PortalRequest, task: Task, **forms: Any) -> HttpResponse:
             "task": task,
             "resolution": task.resolution,
             "meeting": meeting,
-            "may_do": may_do(request.actor, task),
+            "may_report": may_report(request.actor, task),
             "may_direct": task.is_open and may_keep(request.actor, meeting),
             "is_overdue": task.is_overdue(today()),
             "history": history_of(task, DEEDS),
@@ -122,7 +122,7 @@ def show(request: PortalRequest, task: Task, **forms: Any) -> HttpResponse:
 def end(request: PortalRequest, pk: int) -> HttpResponse:
     """Say what came of a task."""
     task = task_of(request, pk)
-    require(may_do(request.actor, task))
+    require(may_report(request.actor, task))
     form = EndTaskForm(request.POST, auto_id="end_%s")
     if form.is_valid():
         verb = finish_task if form.cleaned_data["state"] == TaskState.DONE else drop_task
@@ -140,7 +140,7 @@ def end(request: PortalRequest, pk: int) -> HttpResponse:
 def reopen(request: PortalRequest, pk: int) -> HttpResponse:
     """Let a task that ended be done after all."""
     task = task_of(request, pk)
-    require(may_do(request.actor, task))
+    require(may_report(request.actor, task))
     try:
         reopen_task(task, by=request.actor)
     except DomainError as error:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db import connection
 
 from portal.core.thaidates import BANGKOK, BE_OFFSET
 
-__all__ = ["BANGKOK", "BE_OFFSET", "bangkok", "be_year", "db_now", "today"]
+__all__ = ["BANGKOK", "BE_OFFSET", "bangkok", "be_year", "db_now", "midnight", "today"]
 
 
 def db_now() -> datetime:
@@ -39,6 +39,11 @@ def today() -> date:
     A date needs no question to the database; `/readyz` watches that the two clocks agree.
     """
     return bangkok(datetime.now(UTC) + timedelta(seconds=settings.CLOCK_SHIFT_SECONDS)).date()
+
+
+def midnight(day: date) -> datetime:
+    """Return the moment at which the day begins in Bangkok."""
+    return datetime.combine(day, time(), tzinfo=BANGKOK)
 
 
 def be_year(moment: datetime) -> int:

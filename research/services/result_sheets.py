@@ -10,9 +10,9 @@ from django.db import transaction
 from members.services import Actor
 from portal.audit.services import record
 from portal.core.errors import DomainError, require
+from portal.core.sheets import Sheet
 from research.domain.questions import LIKERT, MULTIPLE, NO_OPINION, NO_OPINION_LABEL, TEXT
 from research.domain.suppression import HIDDEN, safe_columns
-from research.exports import Sheet
 from research.models import Population, Question, Survey
 from research.policies import can_see_results
 from research.services.results import (

@@ -16,8 +16,9 @@ from portal.core.actors import PortalRequest
 from portal.core.clock import db_now
 from portal.core.errors import DomainError
 from portal.core.rendering import render_page
+from portal.core.sheets import XLSX
 from portal.core.thaidates import short_datetime
-from research.exports import XLSX, workbook
+from research.exports import results_workbook
 from research.models import Survey
 from research.policies import can_edit, can_see_results
 from research.querysets import published_for
@@ -100,7 +101,7 @@ def xlsx(request: PortalRequest, pk: int) -> HttpResponse:
         f"ตอบ {len(reading.answers.sheets):,} จาก {sum(reading.invited.values()):,} คน",
         f"บันทึกโดย{actor.member} {short_datetime(db_now())}",
     ]
-    content = workbook(sheets_of(reading, lines))
+    content = results_workbook(sheets_of(reading, lines))
     note_export(survey, by=actor)
     response = HttpResponse(content, content_type=XLSX)
     name = f"ผลสำรวจ-{survey.pk}.xlsx"
