@@ -12,7 +12,7 @@ from django.urls import reverse
 from portal.files.domain.kinds import PDF, PICTURE_TYPES, TYPES
 from portal.files.domain.names import readable_size
 from portal.files.domain.sizes import millimetres, picture_size
-from portal.files.querysets import FileUseQuerySet, StoredFileQuerySet
+from portal.files.querysets import FileUseQuerySet, IncomingFileQuerySet, StoredFileQuerySet
 
 PAGES_AT_ONCE = 20
 A4 = [595.28, 841.89]
@@ -212,3 +212,60 @@ class FileUse(models.Model):
         """What stands behind the name in a list: 2 หน้า · 180 KB."""
         size = readable_size(self.stored.size)
         return f"{self.stored.page_count} หน้า · {size}" if self.stored.page_count else size
+
+
+class IncomingFile(models.Model):
+    """A file on its way in, in pieces: its sender's own, until a form of theirs brings it.
+
+    `key` is how the sender's browser knows the same file again: after a broken line, a closed
+    page, or in two windows it goes on with one and the same. `sha256` is what the sender says the
+    whole will be, or empty.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=64)
+    name = models.CharField(max_length=255)
+    size = models.PositiveBigIntegerField()
+    received = models.PositiveBigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    began_at = models.DateTimeField()
+    touched_at = models.DateTimeField()
+
+    objects = IncomingFileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "ไฟล์ที่กำลังส่งเข้ามา"
+        constraints = [
+            models.UniqueConstraint(fields=["member", "key"], name="incoming_file_once"),
+            models.CheckConstraint(
+                condition=models.Q(received__lte=models.F("size")), name="incoming_not_too_long"
+            ),
+        ]
+        indexes = [models.Index(fields=["touched_at"], name="incoming_file_touched")]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+    @property
+    def is_whole(self) -> bool:
+        return self.received == self.size
+
+
+class IncomingPiece(models.Model):
+    """Some bytes of a file on its way in, at their place; a place is filled once."""
+
+    file = models.ForeignKey(IncomingFile, on_delete=models.CASCADE, related_name="pieces")
+    offset = models.PositiveBigIntegerField()
+    size = models.PositiveIntegerField()
+    blob = models.CharField(max_length=120)
+
+    class Meta:
+        verbose_name = "ชิ้นของไฟล์ที่กำลังส่งเข้ามา"
+        ordering = ["offset"]
+        constraints = [
+            models.UniqueConstraint(fields=["file", "offset"], name="incoming_piece_place")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.offset}+{self.size}"

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Sum
 
+from portal.core.actors import Actor
 from portal.core.querysets import BaseQuerySet
 
 if TYPE_CHECKING:
-    from portal.files.models import FileUse, StoredFile
+    from portal.files.models import FileUse, IncomingFile, StoredFile
 
 
 class StoredFileQuerySet(BaseQuerySet["StoredFile"]):
@@ -36,3 +37,23 @@ class FileUseQuerySet(BaseQuerySet["FileUse"]):
     def of(self, owner: models.Model) -> Self:
         """Uses that hang on this thing, in the order of the list."""
         return self.filter(owner_type=owner._meta.label_lower, owner_id=owner.pk)
+
+
+class IncomingFileQuerySet(BaseQuerySet["IncomingFile"]):
+    """Files on their way in; whoever sends one is the only one who knows of it."""
+
+    def sent_by(self, actor: Actor) -> Self:
+        """Files that this member sends, and nobody else's."""
+        return self.filter(member=actor.member)
+
+    def whole(self) -> Self:
+        """Files of which nothing is missing."""
+        return self.filter(received=F("size"))
+
+    def untouched_since(self, moment: datetime) -> Self:
+        """Files that came no further, and that no form has brought, since that moment."""
+        return self.filter(touched_at__lt=moment)
+
+    def total_size(self) -> int:
+        """How much room they take once they are whole."""
+        return int(self.aggregate(total=Sum("size"))["total"] or 0)

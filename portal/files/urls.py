@@ -8,6 +8,8 @@ from portal.files import views
 
 app_name = "files"
 urlpatterns = [
+    path("incoming/", views.incoming_files, name="incoming-files"),
+    path("incoming/<uuid:public_id>/", views.incoming_file, name="incoming"),
     path("<uuid:public_id>/", views.download, name="download"),
     path("<uuid:public_id>/pages/", views.pages, name="pages"),
     path("<uuid:public_id>/pages/more/", views.more_pages, name="more-pages"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from base64 import b64decode
+from binascii import Error as NotBase64
 from collections.abc import Iterator
 from typing import IO, Any
 from uuid import UUID
@@ -16,22 +18,34 @@ from django.http import (
     HttpResponse,
     HttpResponseBase,
     HttpResponseRedirect,
+    JsonResponse,
     StreamingHttpResponse,
+    UnreadablePostError,
 )
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.core.actors import PortalRequest, reader_of
 from portal.core.errors import DomainError
 from portal.core.resources import may_open
 from portal.files.domain.headers import NoSuchRange, asked_part, disposition
 from portal.files.domain.kinds import PNG
-from portal.files.models import FileUse
+from portal.files.middleware import is_disk_low
+from portal.files.models import FileUse, IncomingFile
 from portal.files.services import ask_for_pages, open_file
 from portal.files.services.blobs import picture_name
+from portal.files.services.pieces import (
+    LARGEST_PIECE,
+    WrongPlace,
+    add_piece,
+    begin_file,
+    drop_file,
+)
+from portal.files.services.storing import StorageFull
 
 logger = logging.getLogger("portal.files")
 
@@ -193,3 +207,102 @@ def more_pages(request: PortalRequest, public_id: UUID) -> HttpResponse:
         came_from, {request.get_host()}, require_https=request.is_secure()
     )
     return HttpResponseRedirect(came_from if is_ours else use.inline_url)
+
+
+# Files that come in pieces, as tus 1.0 does it (docs/decisions/0008-poor-lines.md) ----------------
+
+TUS = "1.0.0"
+PIECE_TYPE = "application/offset+octet-stream"
+SPELLED_HASH = 64
+
+
+@require_POST
+def incoming_files(request: PortalRequest) -> HttpResponse:
+    """Give a file that is to come a place, the same one for the same key; say how far it is."""
+    told = metadata(request.headers.get("Upload-Metadata", ""))
+    length = request.headers.get("Upload-Length", "")
+    key, sha256 = told.get("key", ""), told.get("sha256", "")
+    if not length.isdecimal() or not 8 <= len(key) <= SPELLED_HASH or len(sha256) > SPELLED_HASH:
+        return HttpResponse(status=400)
+    if is_disk_low():
+        return _refused(StorageFull("ที่เก็บไฟล์ใกล้เต็ม จึงยังรับไฟล์ไม่ได้ แจ้งผู้ดูแลระบบ"))
+    try:
+        file = begin_file(
+            name=told.get("filename", ""),
+            size=int(length[:15]),
+            key=key,
+            sha256=sha256,
+            by=request.actor,
+        )
+    except DomainError as error:
+        return _refused(error)
+    response = _place(file, status=201)
+    response["Location"] = reverse("files:incoming", args=[file.public_id])
+    return response
+
+
+@require_http_methods(["HEAD", "PATCH", "DELETE"])
+def incoming_file(request: PortalRequest, public_id: UUID) -> HttpResponse:
+    """Say how far a file has come, add the next piece, or take it back. Nobody else's is there."""
+    file = get_object_or_404(IncomingFile.objects.sent_by(request.actor), public_id=public_id)
+    if request.method == "HEAD":
+        return _place(file, status=200)
+    if request.method == "DELETE":
+        drop_file(file, by=request.actor)
+        return HttpResponse(status=204)
+    data = _piece(request)
+    offset = request.headers.get("Upload-Offset", "")
+    if data is None or not offset.isdecimal():
+        return HttpResponse(status=400)
+    if is_disk_low():
+        return _refused(StorageFull("ที่เก็บไฟล์ใกล้เต็ม จึงยังรับไฟล์ไม่ได้ แจ้งผู้ดูแลระบบ"))
+    try:
+        return _place(
+            add_piece(file, offset=int(offset[:15]), data=data, by=request.actor), status=204
+        )
+    except WrongPlace as error:
+        response = _refused(error)
+        response["Upload-Offset"] = str(error.received)
+        return response
+    except DomainError as error:
+        return _refused(error)
+
+
+def metadata(header: str) -> dict[str, str]:
+    """Read `name base64,name base64`; what cannot be read is left out."""
+    told = {}
+    for pair in header.split(","):
+        name, _, value = pair.strip().partition(" ")
+        try:
+            told[name] = b64decode(value, validate=True).decode()
+        except (NotBase64, UnicodeDecodeError):
+            continue
+    return told
+
+
+def _piece(request: PortalRequest) -> bytes | None:
+    """Return the bytes of the piece; None when they did not all come, or are no piece."""
+    length = int(request.headers.get("Content-Length") or 0)
+    if request.content_type != PIECE_TYPE or not 0 < length <= LARGEST_PIECE:
+        return None
+    try:
+        data = request.body
+    except UnreadablePostError:  # the line broke: the piece comes again
+        return None
+    return data if len(data) == length else None
+
+
+def _place(file: IncomingFile, *, status: int) -> HttpResponse:
+    return HttpResponse(
+        status=status,
+        headers={
+            "Tus-Resumable": TUS,
+            "Upload-Offset": str(file.received),
+            "Upload-Length": str(file.size),
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+def _refused(error: DomainError) -> HttpResponse:
+    return JsonResponse({"problem": str(error)}, status=error.status)

@@ -1,4 +1,4 @@
-"""Take away, a day later, what nothing uses: rows, bytes, pictures, and what a crash left."""
+"""Take away, a day later, what nothing uses: rows, bytes, pictures, pieces, what a crash left."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from django.db import transaction
 
 from portal.core.clock import db_now
 from portal.core.locks import lock_on
-from portal.files.models import StoredFile
+from portal.files.models import IncomingPiece, StoredFile
 from portal.files.services.blobs import BLOBS, PICTURES, blob_name, incoming_root, picture_name
+from portal.files.services.pieces import PIECES, sweep_pieces
 
 logger = logging.getLogger("portal.files")
 
@@ -35,6 +36,7 @@ def sweep_files() -> int:
         gone += _forget(stored, before)
     for name, sha256 in _without_row(before):
         gone += _drop(name, sha256, before)
+    gone += sweep_pieces(before) + _drop_loose_pieces(before)
     _empty_incoming()
     if gone:
         logger.info("files.swept count=%s", gone)
@@ -86,6 +88,18 @@ def _without_row(before: datetime) -> Iterator[tuple[str, str]]:
             for picture in _files(folder):
                 if _is_old(f"{folder}/{picture}", before):
                     yield f"{folder}/{picture}", sha256
+
+
+def _drop_loose_pieces(before: datetime) -> int:
+    """Take away old pieces that belong to no file on its way in; a crash left them."""
+    gone = 0
+    for folder in _folders(PIECES):
+        for piece in _files(f"{PIECES}/{folder}"):
+            blob = f"{PIECES}/{folder}/{piece}"
+            if _is_old(blob, before) and not IncomingPiece.objects.filter(blob=blob).exists():
+                default_storage.delete(blob)
+                gone += 1
+    return gone
 
 
 def _known(hashes: dict[str, str]) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from portal.core.actors import SYSTEM
 from portal.files.domain.kinds import PDF
@@ -42,7 +43,14 @@ def long_on_school(world: World) -> dict[str, Any]:
     return {"public_id": use.public_id}
 
 
+def on_its_way(world: World) -> dict[str, Any]:
+    return {"public_id": uuid4()}
+
+
 ROWS = [
+    Access("files:incoming-files", None, everyone(405, 400)),
+    # Its own doors are HEAD, PATCH and DELETE; test_pieces.py asks them as a stranger, too.
+    Access("files:incoming", on_its_way, everyone(405, 405)),
     Access("files:download", on_school, downloads()),
     Access("files:pages", on_school, only(204, 405, closed_post=405)),
     Access("files:page", page_of_school, only(202, 405, closed_post=405)),
