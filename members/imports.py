@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -66,8 +67,17 @@ def read_schools(path: Path) -> SchoolFile:
     The first line names the columns. UTF-8 with or without a mark at its beginning, and the old
     Thai code page of Windows (cp874).
     """
+    try:
+        with path.open("rb") as opened:
+            return read_list(opened, name=str(path))
+    except OSError as error:
+        raise DomainError(_unreadable(str(path))) from error
+
+
+def read_list(opened: IO[bytes], *, name: str, most: int = MAX_BYTES) -> SchoolFile:
+    """Return the schools in an open file, such as one that was sent to a page."""
     found = SchoolFile()
-    for line, cells in _lines(_text(path)):
+    for line, cells in _lines(_text(opened, name, most)):
         try:
             found.rows.append(_row(line, cells))
         except BadRow as problem:
@@ -75,23 +85,26 @@ def read_schools(path: Path) -> SchoolFile:
     return found
 
 
-def _text(path: Path) -> str:
+def _unreadable(name: str) -> str:
+    return f"เปิดไฟล์ {name} ไม่ได้ ตรวจชื่อไฟล์และลองบันทึกใหม่"
+
+
+def _text(opened: IO[bytes], name: str, most: int) -> str:
     try:
-        with path.open("rb") as opened:
-            is_packed = opened.read(2) == b"\x1f\x8b"
-            opened.seek(0)
-            source = gzip.GzipFile(fileobj=opened) if is_packed else opened
-            data = source.read(MAX_BYTES + 1)
+        is_packed = opened.read(2) == b"\x1f\x8b"
+        opened.seek(0)
+        source = gzip.GzipFile(fileobj=opened) if is_packed else opened
+        data = source.read(most + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise DomainError(f"เปิดไฟล์ {path} ไม่ได้ ตรวจชื่อไฟล์และลองบันทึกใหม่") from error
-    if len(data) > MAX_BYTES:
-        raise DomainError(f"ไฟล์ {path} ใหญ่เกินไป")
+        raise DomainError(_unreadable(name)) from error
+    if len(data) > most:
+        raise DomainError(f"ไฟล์ {name} ใหญ่เกินไป")
     for encoding in ("utf-8-sig", "cp874"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise DomainError(f"ไฟล์ {path} ไม่ใช่ตัวอักษรไทยแบบ UTF-8 หรือ cp874")
+    raise DomainError(f"ไฟล์ {name} ไม่ใช่ตัวอักษรไทยแบบ UTF-8 หรือ cp874")
 
 
 def _lines(text: str) -> Iterator[tuple[int, dict[str, str]]]:

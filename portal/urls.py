@@ -6,12 +6,18 @@ from django.contrib import admin
 from django.urls import include, path
 
 from portal.core import views as core
+from portal.home.views import founding, office
 from portal.home.views import pages as home
 
 handler500 = "portal.core.views.server_error"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("setup/", founding.setup, name="setup"),
+    path("office/", office.office_setup, name="office-setup"),
+    path("office/garuda/", office.office_garuda, name="office-garuda"),
+    path("office/mail/", office.office_mail, name="office-mail"),
+    path("office/schools/", office.office_schools, name="office-schools"),
     path("help/", home.manual, name="help"),
     path("help/<slug:slug>/", home.manual_page, name="help-page"),
     path("livez", core.livez, name="livez"),

@@ -62,6 +62,7 @@ from tests.world import ANONYMOUS, ROLES, World
 PUBLIC = frozenset(
     {
         "home",
+        "setup",
         "livez",
         "readyz",
         "help",

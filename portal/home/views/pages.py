@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from knowledge.services.reading import latest_for
@@ -16,7 +16,7 @@ from portal.core.actors import PortalRequest
 from portal.core.clock import bangkok, db_now
 from portal.core.rendering import render_page
 from portal.core.resources import Waiting
-from portal.home.services import manual_pages, my_work
+from portal.home.services import is_founded, manual_pages, my_work
 
 MOST_ANNOUNCEMENTS, MOST_ARTICLES, MOST_NEWS = 3, 3, 5
 GROUPS = {
@@ -64,7 +64,12 @@ def home(request: PortalRequest) -> HttpResponse:
 
 
 def front(request: PortalRequest) -> HttpResponse:
-    """Show visitors the news, what the office knows and shares, and how to reach it."""
+    """Show visitors the news, what the office knows and shares, and how to reach it.
+
+    Before there is an office there is nothing to show but the way to set it up.
+    """
+    if not is_founded():
+        return redirect("setup")
     context = {
         "today": db_now(),
         "news": public_news(MOST_NEWS),

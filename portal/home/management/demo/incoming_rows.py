@@ -38,7 +38,13 @@ from portal.core.thaitext import normalise
 from portal.files.domain.kinds import PDF
 from portal.files.services import attach, store_bytes
 from portal.home.management.demo.people import Cast
-from portal.home.management.demo.plans import CLOSING, Deed, at_hour, write_history
+from portal.home.management.demo.plans import (
+    CLOSING,
+    Deed,
+    at_hour,
+    registering,
+    write_history,
+)
 from portal.home.management.demo.texts.incoming import Coming
 from portal.papers.domain import LetterPaper, Paragraph
 from portal.papers.services import typeset
@@ -215,7 +221,7 @@ class Writer:
         *,
         to_text: str,
     ) -> RegisterEntry:
-        return RegisterEntry.objects.create(
+        entry = RegisterEntry.objects.create(
             book=book,
             number=number,
             registered_at=at,
@@ -229,6 +235,8 @@ class Writer:
             subject=letter.subject,
             subject_search=letter.subject_search,
         )
+        self.deeds.append(registering(entry, by))
+        return entry
 
     def _arrival(self, case: Case) -> None:
         office, letter = self.cast.office, case.letter

@@ -44,6 +44,7 @@ from portal.home.management.demo.plans import (
     Progress,
     at_hour,
     questions_of,
+    registering,
     write_history,
 )
 from portal.home.management.demo.schools import write_recipients
@@ -235,7 +236,7 @@ def _write_letters(cast: Cast, plans: list[Plan]) -> None:
         )
         dispatches.append(plan.dispatch)
     Dispatch.objects.bulk_create(dispatches, batch_size=BATCH)
-    deeds: list[Deed] = []
+    deeds: list[Deed] = [registering(entry, cast.registrar) for entry in entries]
     for plan in plans:
         if plan.letter:
             facts = {"state": ["submitted", "registered"], "number": plan.letter.number_text}

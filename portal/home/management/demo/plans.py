@@ -14,8 +14,10 @@ from documents.models import (
     Dispatch,
     Extension,
     Letter,
+    RegisterEntry,
     Response,
 )
+from documents.services.registering import REGISTERED, seal_of
 from members.models import Holding, Member
 from portal.audit.models import AuditEntry
 from portal.core.actors import SYSTEM
@@ -97,6 +99,12 @@ def questions_of(template: Template) -> list[dict[str, Any]]:
 
 
 Deed = tuple[models.Model, str, Holding | None, datetime, dict[str, Any]]
+
+
+def registering(entry: RegisterEntry, holding: Holding) -> Deed:
+    """Return the deed that the history knows of a line of a register."""
+    facts = {"book": entry.book_id, "number": entry.number, "row": seal_of(entry)}
+    return entry, REGISTERED, holding, entry.registered_at, facts
 
 
 def write_history(deeds: Iterable[Deed]) -> None:

@@ -33,6 +33,7 @@ from portal.home.management.demo.plans import (
     Plan,
     at_hour,
     questions_of,
+    registering,
     write_history,
 )
 from portal.home.management.demo.texts import (
@@ -329,6 +330,8 @@ def _write_consequences(cast: Cast, outcomes: list[Outcome], holders: dict[int, 
     Opening.objects.bulk_create(openings, batch_size=BATCH)
     Extension.objects.bulk_create(extensions, batch_size=BATCH)
     Assignment.objects.bulk_create(assignments, batch_size=BATCH)
+    entries = [row.arrival.entry for row in outcomes if row.arrival.entry]
+    write_history(registering(entry, holders[entry.book.unit_id]) for entry in entries)
     write_history(_deeds(outcomes, holders))
 
 
