@@ -47,7 +47,11 @@ def seal(apps, schema_editor):
                 member_id=member,
                 holding_id=holding,
                 capacity="",
-                data={"number": row["number"], "row": row_seal(columns)},
+                data={
+                    "book": row["book_id"],
+                    "number": row["number"],
+                    "row": row_seal(columns),
+                },
             )
         )
     AuditEntry.objects.bulk_create(lines, batch_size=CHUNK)

@@ -131,6 +131,7 @@ def _issue_run(
             head,
             by=by,
             at=taken.at,
+            book=head.book_id,
             number=head.number,
             until=last,
             row=seal_of(head),

@@ -138,7 +138,15 @@ def write_entry(taken: TakenNumber, *, by: Actor, **columns: object) -> Register
             setattr(entry, name, value)
         entry.save(update_fields=["state", *columns])
         action = RESERVATION_USED
-    record(action, entry, by=by, at=taken.at, number=entry.number, row=seal_of(entry))
+    record(
+        action,
+        entry,
+        by=by,
+        at=taken.at,
+        book=entry.book_id,
+        number=entry.number,
+        row=seal_of(entry),
+    )
     return entry
 
 
