@@ -9,6 +9,7 @@ from __future__ import annotations
 from documents.models import (
     Arrival,
     EntryCorrection,
+    Inquiry,
     Letter,
     Matter,
     NumberReservation,
@@ -28,6 +29,7 @@ frozen_fields(RegisterEntry, ["book", "number", "registered_at"])
 only_forward(RegisterEntry, "state", ["reserved", "used", "void"])
 frozen_fields(NumberReservation, ["entry", "purpose", "holder"])
 frozen_fields(Response, ["arrival", "version", "data", "text"])
+frozen_fields(Inquiry, ["arrival", "text", "asked_at"])
 frozen_fields(Matter, ["office", "arrival"])
 frozen_fields(Routing, ["matter", "unit"])
 append_only(Step)

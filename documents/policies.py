@@ -86,6 +86,9 @@ def can_review(actor: Actor, letter: Letter) -> bool:
     return can_edit(actor, letter)
 
 
+can_answer_inquiry = can_review
+
+
 def can_receive(actor: Actor, arrival: Arrival) -> bool:
     """A desk of the unit receives, refuses and answers; a person named receives in person."""
     if arrival.member_id is not None:
@@ -95,6 +98,7 @@ def can_receive(actor: Actor, arrival: Arrival) -> bool:
 
 can_refuse = can_receive
 can_respond = can_receive
+can_ask = can_receive
 
 
 def can_assign(actor: Actor, arrival: Arrival) -> bool:

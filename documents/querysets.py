@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from members.models import DESK_ROLES, OFFICE_ROLES, SCHOOL_DESK_ROLES, Post, Role, Unit
+from members.models import DESK_ROLES, OFFICE_ROLES, SCHOOL_DESK_ROLES, Holding, Post, Role, Unit
 from members.querysets import holds, is_nobody
 from portal.core.querysets import BaseQuerySet
 from portal.core.thaitext import normalise
@@ -210,17 +210,46 @@ class InquiryQuerySet(BaseQuerySet["Inquiry"]):
         """Questions of an own desk, and those about a letter the member's office work sent.
 
         The published ones of other desks are read through `published`, which hides who asked.
+        With a letter that was taken back, its questions are gone.
         """
         if is_nobody(member):
             return self.none()
-        return self.filter(at_desk_of(member, "arrival__") | sent_from(member, "arrival__letter__"))
+        return self.filter(
+            at_desk_of(member, "arrival__") | sent_from(member, "arrival__letter__"),
+            arrival__state__in=HELD_STATES,
+        )
+
+    def asked_of(self, member: Member | None) -> Self:
+        """Questions about letters of the member's office work, never those of the own desk."""
+        if is_nobody(member):
+            return self.none()
+        return self.filter(sent_from(member, "arrival__letter__"), arrival__state__in=HELD_STATES)
+
+    def waiting_for(self, member: Member | None) -> Self:
+        """Open questions that this member answers: about an own letter.
+
+        Once whoever wrote the letter has left the group, its desk does.
+        """
+        if is_nobody(member):
+            return self.none()
+        groups = Unit.objects.held_by(member, roles=GROUP_DESK_ROLES)
+        own = Unit.objects.held_by(member, roles=OFFICE_ROLES)
+        writes_there = Holding.objects.current().filter(
+            member=OuterRef("arrival__letter__drafter"),
+            post__unit=OuterRef("arrival__letter__owner_unit"),
+        )
+        return self.open().filter(
+            Q(arrival__letter__drafter=member, arrival__letter__owner_unit__in=own)
+            | Q(~Exists(writes_there), arrival__letter__owner_unit__in=groups)
+        )
 
     def published(self) -> Self:
         """Questions answered for all recipients of the letter."""
-        return self.filter(is_published=True)
+        return self.filter(is_published=True, arrival__state__in=HELD_STATES)
 
     def open(self) -> Self:
-        return self.filter(answered_at__isnull=True)
+        """Questions not answered, about letters that are still the recipient's."""
+        return self.filter(answered_at__isnull=True, arrival__state__in=["waiting", "received"])
 
 
 class AssignmentQuerySet(BaseQuerySet["Assignment"]):

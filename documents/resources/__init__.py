@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from documents.models import Arrival, Assignment, Letter, Matter, Response, Routing
+from documents.models import Arrival, Assignment, Inquiry, Letter, Matter, Response, Routing
 from documents.resources.finding import find_letter, find_matter, letter_scopes
 from documents.resources.readers import (
     arrival_readers,
+    inquiry_readers,
     letter_readers,
     matter_readers,
     response_readers,
@@ -16,6 +17,7 @@ from documents.resources.readers import (
 from documents.resources.waiting import (
     arrival_waits,
     assignment_waits,
+    inquiry_waits,
     letter_waits,
     matter_waits,
     routing_waits,
@@ -93,5 +95,15 @@ register(
         visible_to=lambda member: Routing.objects.visible_to(member),
         readers=routing_readers,
         waiting=routing_waits,
+    )
+)
+register(
+    Resource(
+        model=Inquiry,
+        label="คำถามจากผู้รับ",
+        icon="message-circle-question-mark",
+        visible_to=lambda member: Inquiry.objects.visible_to(member),
+        readers=inquiry_readers,
+        waiting=inquiry_waits,
     )
 )

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from documents.models import (
     Arrival,
     Assignment,
+    Inquiry,
     Letter,
     LetterKind,
     LetterOrigin,
@@ -107,3 +108,11 @@ def response_readers(response: Response) -> QuerySet[Member]:
     arrival = response.arrival
     rows = Arrival.objects.filter(pk=arrival.pk)
     return Member.objects.fitting(_senders(arrival.letter), _desk(rows))
+
+
+def inquiry_readers(inquiry: Inquiry) -> QuerySet[Member]:
+    """Return the members to whom this question is visible with the name of who asked."""
+    rows = Arrival.objects.filter(pk=inquiry.arrival_id, state__in=HELD_STATES)
+    if not rows.exists():
+        return Member.objects.none()
+    return Member.objects.fitting(_senders(inquiry.arrival.letter), _desk(rows))

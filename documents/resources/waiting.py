@@ -12,6 +12,7 @@ from documents.models import (
     Arrival,
     ArrivalState,
     Assignment,
+    Inquiry,
     Letter,
     Matter,
     MatterState,
@@ -156,6 +157,26 @@ def letter_waits(member: Member) -> Iterable[Waiting]:
             unit=row.owner_unit.label,
             urgency=row.urgency,
             deed="ตรวจและออกเลข",
+        )
+        for row in rows
+    ]
+
+
+def inquiry_waits(member: Member) -> Iterable[Waiting]:
+    """Return the questions about the member's letters that nobody has answered."""
+    rows = (
+        Inquiry.objects.waiting_for(member)
+        .select_related("arrival__letter", "arrival__unit")
+        .order_by("asked_at", "pk")[:MAX_WAITING]
+    )
+    return [
+        Waiting(
+            subject=row.arrival.letter.subject,
+            url=row.get_absolute_url(),
+            state="ถามเจ้าของเรื่อง",
+            unit=row.arrival.unit.label,
+            urgency=row.arrival.letter.urgency,
+            deed="ตอบคำถาม",
         )
         for row in rows
     ]
