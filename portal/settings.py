@@ -89,13 +89,16 @@ INSTALLED_APPS = [
     "knowledge",
     "research",
     "portal.announcements",
+    "portal.problems",
     "portal.home",
 ]
 
 MIDDLEWARE = [
+    "portal.core.middleware.NameRequests",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.core.compressing.CompressPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "portal.files.middleware.GuardUploads",
@@ -108,6 +111,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "portal.core.middleware.AnswerErrors",
     "members.middleware.ActingPost",
+    "portal.files.adapters.pieces.FilesInPieces",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -307,7 +311,7 @@ STORAGES: dict[str, dict[str, Any]] = {
         "OPTIONS": {"location": str(FILES_ROOT), "base_url": None},
     },
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        "BACKEND": "portal.core.statics.HashedModules",
     },
 }
 S3_BUCKET = env.str("S3_BUCKET", default="")
@@ -339,18 +343,28 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# Who helps while the portal cannot ask its own database --------------------------------------------
+
+HELP_PHONE = env.str("HELP_PHONE", default="")
+HELP_EMAIL = env.str("HELP_EMAIL", default="")
+
 # Logs: event names and ids, never the text of a letter --------------------------------------------
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "filters": {"tokens": {"()": "portal.core.logs.HideTokens"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {request_id} {message}", "style": "{"}
+    },
+    "filters": {
+        "tokens": {"()": "portal.core.logs.HideTokens"},
+        "request": {"()": "portal.core.logs.NameRequest"},
+    },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["tokens"],
+            "filters": ["tokens", "request"],
         }
     },
     "loggers": {"pikepdf": {"level": "WARNING"}},

@@ -9,6 +9,7 @@ from portal.core import views as core
 from portal.home.views import founding, office
 from portal.home.views import pages as home
 
+handler400 = "portal.core.views.bad_request"
 handler500 = "portal.core.views.server_error"
 
 urlpatterns = [
@@ -30,6 +31,7 @@ urlpatterns = [
     path("meetings/", include("meetings.urls")),
     path("surveys/", include("research.urls")),
     path("announcements/", include("portal.announcements.urls")),
+    path("problems/", include("portal.problems.urls")),
     path("search/", include("portal.search.urls")),
     path("files/", include("portal.files.urls")),
     path("richtext/", include("portal.richtext.urls")),

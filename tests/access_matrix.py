@@ -70,6 +70,8 @@ PUBLIC = frozenset(
         "search:search",
         "announcements:index",
         "announcements:announcement",
+        "problems:report",
+        "problems:thanks",
         "knowledge:index",
         "knowledge:list",
         "knowledge:article",

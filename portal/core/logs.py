@@ -1,9 +1,11 @@
-"""What the log does not keep: the secret part of an address that is a key by itself."""
+"""What a line of the log says of its request, and what it does not keep: keys in addresses."""
 
 from __future__ import annotations
 
 import logging
 import re
+
+from portal.core.tracing import request_id
 
 TOKEN = re.compile(r"(/a/)[^/\s]+")
 
@@ -18,5 +20,18 @@ class HideTokens(logging.Filter):
         return True
 
 
+class NameRequest(logging.Filter):
+    """Let every line name the request it belongs to; `-` for the worker and commands."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = request_id() or "-"
+        return True
+
+
+def without_tokens(address: str) -> str:
+    """Return the address without the part that opens something by itself."""
+    return TOKEN.sub(r"\1…", address)
+
+
 def _bare(value: object) -> object:
-    return TOKEN.sub(r"\1…", value) if isinstance(value, str) else value
+    return without_tokens(value) if isinstance(value, str) else value

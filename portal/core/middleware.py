@@ -6,12 +6,28 @@ import logging
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from portal.core.errors import DomainError
-from portal.core.rendering import DATABASE_AWAY, render_database_away
+from portal.core.rendering import is_database_away, render_database_away, render_problem
+from portal.core.tracing import answering
 
 logger = logging.getLogger("portal.errors")
+
+
+class NameRequests:
+    """Give each request a name: in its header, its log lines and its error page.
+
+    Stands before everything else. A name that comes with the request is not believed.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with answering() as name:
+            response = self.get_response(request)
+        response["X-Request-ID"] = name
+        return response
 
 
 class AnswerErrors:
@@ -31,8 +47,8 @@ class AnswerErrors:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, DomainError):
-            return _say(request, error)
-        if isinstance(error, DATABASE_AWAY):
+            return render_problem(request, str(error), error.status)
+        if is_database_away(error):
             logger.error("database.away path=%s", request.path, exc_info=error)
             return render_database_away(request)
         return None
@@ -41,15 +57,3 @@ class AnswerErrors:
 def _is_personal(request: HttpRequest) -> bool:
     """Answer whether a member is signed in; who did not touch the session is not asked for."""
     return request.session.accessed and request.user.is_authenticated
-
-
-def _say(request: HttpRequest, error: DomainError) -> HttpResponse:
-    """Show the sentence as a page, or to htmx as a message above the content."""
-    if not getattr(request, "htmx", False):
-        return render(request, "problem.html", {"problem": str(error)}, status=error.status)
-    response = render(
-        request, "components/message.html", {"text": str(error), "kind": "error"}, status=422
-    )
-    response["HX-Retarget"] = "#messages"
-    response["HX-Reswap"] = "innerHTML"
-    return response

@@ -6,16 +6,22 @@ import sys
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from portal.core.actors import PortalRequest
 from portal.core.design import samples
 from portal.core.health import examine
-from portal.core.rendering import DATABASE_AWAY, render_database_away
+from portal.core.rendering import (
+    is_database_away,
+    render_broken,
+    render_database_away,
+    render_problem,
+)
+from portal.core.sent import Sent, what_was_sent
 
 
 @login_not_required
@@ -47,13 +53,24 @@ def design_page(request: PortalRequest) -> HttpResponse:
 
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Say in Thai that the form's token is gone, and what to do."""
-    return render(request, "403_csrf.html", status=403)
+    """Say in Thai that the form's token is gone, and give back what was typed, for copying.
+
+    It is not offered to be sent again: whose form it was, nobody knows.
+    """
+    return render(request, "403_csrf.html", {"sent": what_was_sent(request)}, status=403)
+
+
+@login_not_required
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that the request cannot be read; that a text is too long for one form."""
+    if isinstance(exception, RequestDataTooBig):
+        return render_problem(request, "ข้อความที่ส่งมายาวเกินกว่าที่รับได้ในครั้งเดียว", 413, sent=Sent())
+    return render(request, "400.html", status=400)
 
 
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
     """Say that something broke; that the database is away, also where no middleware sees it."""
-    if isinstance(sys.exc_info()[1], DATABASE_AWAY):
+    if is_database_away(sys.exc_info()[1]):
         return render_database_away(request)
-    return defaults.server_error(request)
+    return render_broken(request)

@@ -9,8 +9,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
+from portal.core.rendering import render_problem
+from portal.core.sent import Sent, what_was_sent
 from portal.files.domain.names import readable_size
 
 logger = logging.getLogger("portal.files")
@@ -78,8 +79,15 @@ def is_disk_low() -> bool:
 
 
 def refusal(request: HttpRequest, text: str, status: int) -> HttpResponse:
-    """Say why. The body is read and thrown away, or the browser would show a broken line."""
-    left = min(body_length(request), MOST_TO_DRAIN)
-    while left > 0 and (chunk := request.read(min(CHUNK, left))):
-        left -= len(chunk)
-    return render(request, "problem.html", {"problem": text}, status=status)
+    """Say why, and give back what was typed.
+
+    The body is read to its end and its files thrown away, or the browser would show a broken line.
+    """
+    sent = Sent()
+    if request.user.is_authenticated:
+        sent = what_was_sent(request, longest=MOST_TO_DRAIN)
+    if not hasattr(request, "_files"):
+        left = min(body_length(request), MOST_TO_DRAIN)
+        while left > 0 and (chunk := request.read(min(CHUNK, left))):
+            left -= len(chunk)
+    return render_problem(request, text, status, sent=sent)

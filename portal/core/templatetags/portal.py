@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from portal.core import thaidates
+from portal.core.tracing import request_id as current_request_id
 
 register = template.Library()
 
@@ -177,6 +178,12 @@ def thaitime(moment: datetime | None) -> str:
 def thaidatetime(moment: datetime | None) -> str:
     """Show a moment as 20 พ.ย. 2569 16.30 น., which may break only between day and time."""
     return f"{thaidate(moment)} {thaitime(moment)}" if moment else ""
+
+
+@register.simple_tag
+def request_id() -> str:
+    """Say the name of this request, by which the log knows it."""
+    return current_request_id()
 
 
 @register.simple_tag

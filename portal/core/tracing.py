@@ -1,0 +1,37 @@
+"""The name of the request being answered: in its header, its log lines and its error page."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+# Nothing that sounds or looks like something else: people read it out on the telephone.
+LETTERS = "23456789bcdfghjkmnpqrstvwxyz"
+HALF = 4
+PATTERN = rf"[{LETTERS}]{{{HALF}}}-[{LETTERS}]{{{HALF}}}"
+
+_current: ContextVar[str] = ContextVar("request_id", default="")
+
+
+def new_request_id() -> str:
+    """Return a name like `k7f3-9m2q`; it says nothing about who asks or for what."""
+    halves = ("".join(secrets.choice(LETTERS) for _ in range(HALF)) for _ in range(2))
+    return "-".join(halves)
+
+
+def request_id() -> str:
+    """Return the name of the request this thread is answering; empty outside of one."""
+    return _current.get()
+
+
+@contextmanager
+def answering() -> Iterator[str]:
+    """Give what happens in the block one new name."""
+    name = new_request_id()
+    token = _current.set(name)
+    try:
+        yield name
+    finally:
+        _current.reset(token)
