@@ -69,6 +69,14 @@ def can_register(actor: Actor, letter: Letter) -> bool:
     return issues_itself or _is_registrar_of(actor, letter)
 
 
+def can_recall(actor: Actor, letter: Letter) -> bool:
+    """Who numbered and sent it takes it back: the number that becomes void is theirs."""
+    return letter.origin != LetterOrigin.OUTSIDE and can_register(actor, letter)
+
+
+can_succeed = can_edit
+
+
 def can_follow(actor: Actor, letter: Letter) -> bool:
     """The owner's people and whoever oversees the office see the board."""
     oversees = letter.origin == LetterOrigin.OFFICE and oversees_office(actor, letter.office_id)

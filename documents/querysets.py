@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 NBSP = "\u00a0"
 # What lies at a desk to be read; a recalled letter leaves only a trace there.
 HELD_STATES = ("waiting", "received", "refused", "superseded")
+# What lies at a desk to be read; a recalled letter leaves only a trace there.
+HELD_STATES = ("waiting", "received", "refused", "superseded")
 NUL = "\x00"  # PostgreSQL keeps none and looks for none
 LONGEST_SEARCH = 200
 OVERSEEING_ROLES = frozenset({Role.CENTRAL_REGISTRAR, Role.DEPUTY_DIRECTOR, Role.DIRECTOR})

@@ -239,6 +239,16 @@ class Letter(Stateful):
         return self.state in {LetterState.REGISTERED, LetterState.SENT}
 
     @property
+    def is_on_its_way(self) -> bool:
+        """It has its number, and the worker still makes its arrivals: nobody has recalled it."""
+        return self.state == LetterState.REGISTERED
+
+    @property
+    def is_recalled(self) -> bool:
+        """Nobody has it any more; from some it may be recalled while it stays sent."""
+        return self.state == LetterState.RECALLED
+
+    @property
     def is_from_school(self) -> bool:
         return self.origin == LetterOrigin.SCHOOL
 

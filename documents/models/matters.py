@@ -70,7 +70,7 @@ class Matter(Stateful):
             MatterState.ANSWERED,
             MatterState.CLOSED,
         },
-        MatterState.ANSWERED: {MatterState.RECEIVED, MatterState.ROUTED},
+        MatterState.ANSWERED: {MatterState.RECEIVED, MatterState.ROUTED, MatterState.IN_HAND},
         MatterState.CLOSED: {MatterState.RECEIVED, MatterState.ROUTED},
     }
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from documents.models import Arrival, Assignment, Letter, Response, Urgency
+from documents.querysets import HELD_STATES
 from members.models import DESK_ROLES, SCHOOL_DESK_ROLES, Member, Role
 from members.services import office_holidays
 from portal.core.thaidates import short_datetime
@@ -22,6 +23,13 @@ def three_lines(letter: Letter) -> list[str]:
         ("ภายใน", short_datetime(letter.due_at) if letter.due_at else letter.line_by),
     ]
     return [f"{label}: {line}" for label, line in lines if line]
+
+
+def over(letter: Letter) -> str:
+    """Return what a letter does to an earlier one, before its subject: แทนที่ ที่ …"""
+    if letter.succeeds is None:
+        return ""
+    return f"{letter.get_succession_display()} ที่ {letter.succeeds.number_text}: "
 
 
 def desk_of(arrival: Arrival) -> QuerySet[Member]:
@@ -61,7 +69,7 @@ class LetterArrived(LetterKind):
     icon = "mail"
 
     def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
-        arrivals = Arrival.objects.filter(letter=message.subject_pk)
+        arrivals = Arrival.objects.filter(letter=message.subject_pk, state__in=HELD_STATES)
         units = arrivals.filter(member__isnull=True).values("unit")
         desks = Member.objects.holding(units=units, roles=DESK_ROLES)
         persons = Member.objects.active().filter(
@@ -70,9 +78,9 @@ class LetterArrived(LetterKind):
         return Member.objects.filter(Q(pk__in=desks.values("pk")) | Q(pk__in=persons.values("pk")))
 
     def text(self, message: OutboxMessage) -> Text:
-        letter = Letter.objects.select_related("owner_unit").get(pk=message.subject_pk)
+        letter = Letter.objects.select_related("owner_unit", "succeeds").get(pk=message.subject_pk)
         return Text(
-            title=letter.subject,
+            title=f"{over(letter)}{letter.subject}",
             lines=three_lines(letter),
             url=letter.get_absolute_url(),
             unit_text=f"{letter.number_text} · {letter.owner_unit.label}",

@@ -53,15 +53,18 @@ GIVEN = (ResponseState.ANSWERED, ResponseState.ACCEPTED)
 def condition(key: str, now: datetime) -> Q:
     """Return which recipients a filter of the board names; an unknown one names all."""
     received = Q(state=ArrivalState.RECEIVED)
+    replaced = Q(state=ArrivalState.SUPERSEDED)
     # An office answers what a school wrote with a letter of its own.
     by_letter = Q(letter__origin=LetterOrigin.SCHOOL, unit=F("unit__office"))
     return {
         "waiting": Q(state=ArrivalState.WAITING),
-        "received": received,
+        "received": received | replaced & Q(received_at__isnull=False),
         "unanswered": received & Q(response_state=ResponseState.NONE) & ~by_letter,
         "answered": Q(response_state__in=GIVEN),
         "returned": Q(response_state=ResponseState.RETURNED),
         "refused": Q(state=ArrivalState.REFUSED),
+        "recalled": Q(state=ArrivalState.RECALLED),
+        "superseded": replaced,
         "overdue": Q(is_open=True, due_at__lt=now),
     }.get(key, Q())
 
@@ -74,6 +77,8 @@ def filters_for(letter: Letter) -> dict[str, str]:
         "waiting": "ยังไม่ลงรับ",
         **(asked if letter.expects_answer else {"received": "ลงรับแล้ว"}),
         "refused": "ส่งคืน",
+        "recalled": "ถูกดึงกลับ",
+        "superseded": "มีฉบับใหม่แทน",
         "overdue": "เกินกำหนด",
     }
 
@@ -258,13 +263,13 @@ def _standing(letter: Letter, asked: Asked, keys: Iterable[str], now: datetime) 
     districts: dict[int, Place] = {}
     clusters: dict[int, Place] = {}
     for group in groups:
-        standing.total += group["total"]
+        standing.total += group["total"] - group["n_recalled"]
         standing.received += group["got"]
         standing.given += group["given"]
         for places, kind in ((districts, "district"), (clusters, "cluster")):
             if pk := group[f"unit__{kind}"]:
                 place = places.setdefault(pk, Place(pk, group[f"unit__{kind}__name"]))
-                place.total += group["total"]
+                place.total += group["total"] - group["n_recalled"]
                 place.received += group["got"]
         if asked.district in {None, group["unit__district"]} and asked.cluster in {
             None,

@@ -25,7 +25,13 @@ from documents.policies import (
     can_take_on,
 )
 from documents.services.drafting import create_letter
-from documents.services.matters import add_step, keep, locked_matter, tell_sender_register
+from documents.services.matters import (
+    add_step,
+    keep,
+    locked_matter,
+    replies_of,
+    tell_sender_register,
+)
 from documents.services.wording import reference_to
 from members.models import OFFICE_ROLES, Member
 from members.services import Actor
@@ -151,6 +157,33 @@ def settle_by_reply(letter: Letter, *, by: Actor) -> None:
         )
     record("matter.answered", locked, by=by, state=[before, locked.state], letter=letter.pk)
     publish("documents.matter_settled", locked, by=by, step=step.pk)
+
+
+def unsettle_by_recall(letter: Letter, *, by: Actor) -> None:
+    """The matter that this letter answered waits again, in the transaction that recalls it.
+
+    It is in the hands that wrote the answer; another answer that was sent keeps it answered.
+    """
+    assert letter.answers is not None
+    locked = locked_matter(letter.answers)
+    before = locked.state
+    if before == MatterState.ANSWERED and not replies_of(locked):
+        back = MatterState.IN_HAND if locked.officer_id else MatterState.ROUTED
+        locked.move_to(back if locked.main_unit_id else MatterState.RECEIVED)
+        locked.settled_at = None
+    add_step(
+        locked,
+        StepKind.REOPENED,
+        text=f"เรียกคืนหนังสือตอบ ที่ {letter.number_text}: {letter.recall_reason}"[:500],
+        data={"letter": letter.pk},
+        by=by,
+    )
+    keep(locked, "settled_at", by=by)
+    if locked.letter.origin != LetterOrigin.OUTSIDE and not replies_of(locked):
+        arrival = locked.arrival
+        number = arrival.entry.number if arrival.entry else ""
+        tell_sender_register(locked.letter, f"{arrival.unit.name}รับแล้ว เลขรับ {number}")
+    record("matter.reopened", locked, by=by, state=[before, locked.state], letter=letter.pk)
 
 
 @transaction.atomic

@@ -18,10 +18,16 @@ from documents.models import (
     Matter,
 )
 from documents.policies import can_register, is_central_registrar
+from documents.services.doubling import refuse_double
 from documents.services.drafting import MAIN, require_complete
 from documents.services.handling import settle_by_reply
 from documents.services.registering import series_of, write_entry
 from documents.services.reserving import number_for
+from documents.services.succeeding import (
+    lock_with_predecessor,
+    require_no_successor,
+    supersede,
+)
 from documents.services.typesetting import typeset_letter
 from members.models import AudienceSnapshot, Unit
 from members.services import Actor, freeze_audience, resolve_audience
@@ -119,6 +125,7 @@ def register_letter(
     snapshot: AudienceSnapshot,
     key: UUID | None,
     reserved: int | None = None,
+    again: int | None = None,
     by: Actor,
 ) -> Letter:
     """The letter has its number and date and is on its way to the frozen recipients.
@@ -127,11 +134,20 @@ def register_letter(
     history and one outbox row; the arrivals are the worker's. The same key twice is one letter,
     also when its recipients moved meanwhile. Raises InvalidTransition when another form has sent
     it, and AudienceChanged when the recipients moved since the confirmation page. With `reserved`,
-    the line that kept a number gives it, and the letter is dated on that line's day.
+    the line that kept a number gives it, and the letter is dated on that line's day. A twin that
+    the unit sent a minute ago raises SeemsSent, until the sender wants it `again` (the twin's pk).
     """
     # Looked up before anything is locked, as it takes long; said only to whom it still matters.
     changed = _audience_change(snapshot, letter)
-    return _register(letter, snapshot=snapshot, changed=changed, key=key, reserved=reserved, by=by)
+    return _register(
+        letter,
+        snapshot=snapshot,
+        changed=changed,
+        key=key,
+        reserved=reserved,
+        again=again,
+        by=by,
+    )
 
 
 @transaction.atomic(durable=True)
@@ -142,11 +158,13 @@ def _register(
     changed: AudienceChanged | None,
     key: UUID | None,
     reserved: int | None,
+    again: int | None,
     by: Actor,
 ) -> Letter:
     body = {"register": letter.pk, "snapshot": snapshot.pk, "reserved": reserved}
     with once(by, key, body) as done:
-        locked = Letter.objects.select_related("owner_unit", "office").lock(letter.pk)
+        lock_with_predecessor(letter.pk)
+        locked = Letter.objects.select_related("owner_unit", "office", "succeeds").get(pk=letter.pk)
         if done.is_repeat:
             return locked
         require(can_register(by, locked))
@@ -155,6 +173,8 @@ def _register(
         if changed:
             raise changed
         require_complete(locked)
+        if locked.succeeds:
+            require_no_successor(locked.succeeds)
         done.result = {"letter": locked.pk}
         if locked.main_source == MainSource.TYPED:
             for use in files_of(locked, MAIN):  # left from before it was typed instead
@@ -162,6 +182,7 @@ def _register(
 
         if locked.answers_id:
             Matter.objects.lock(locked.answers_id)
+        refuse_double(locked, snapshot, again=again)
         unit = issuing_unit(locked, by)
         series = series_of(locked.kind, locked.issuer)
         taken = number_for(unit, series, reserved=reserved)
@@ -218,7 +239,8 @@ def make_arrivals(message: OutboxMessage) -> None:
     dispatch = Dispatch.objects.select_related(
         "letter__office", "letter__owner_unit", "snapshot"
     ).get(pk=message.subject_pk)
-    ensure_main_document(dispatch.letter)
+    if dispatch.letter.is_on_its_way:
+        ensure_main_document(dispatch.letter)
     recipients = dispatch.snapshot.recipients
     for start in range(int(message.data.get("made", 0)), len(recipients), CHUNK):
         _make_chunk(dispatch, recipients[start : start + CHUNK])
@@ -245,9 +267,15 @@ def file_stem(letter: Letter) -> str:
 
 @transaction.atomic
 def _make_chunk(dispatch: Dispatch, chunk: list[list[Any]]) -> None:
-    """Write the arrivals of one chunk; rows that are there already stay as they are."""
+    """Write the arrivals of one chunk; rows that are there already stay as they are.
+
+    Once the letter was recalled, no more are made: whoever recalls waits for this chunk, or this
+    chunk for the recall.
+    """
     now = db_now()
     letter = dispatch.letter
+    if not Letter.objects.lock(letter.pk).is_on_its_way:
+        return
     in_house: dict[str, Any] = {}
     if letter.is_internal:  # nobody receives the own paper under a number: it is there
         in_house = {
@@ -278,8 +306,9 @@ def _make_chunk(dispatch: Dispatch, chunk: list[list[Any]]) -> None:
 
 @transaction.atomic
 def _finish(dispatch: Dispatch) -> None:
-    letter = Letter.objects.lock(dispatch.letter_id)
-    if letter.state != LetterState.REGISTERED:
+    lock_with_predecessor(dispatch.letter_id)
+    letter = Letter.objects.select_related("succeeds").get(pk=dispatch.letter_id)
+    if not letter.is_on_its_way:
         return
     letter.move_to(LetterState.SENT)
     letter.save(update_fields=["state"])
@@ -290,5 +319,6 @@ def _finish(dispatch: Dispatch) -> None:
         state=[LetterState.REGISTERED, LetterState.SENT],
         arrivals=dispatch.total,
     )
+    supersede(letter, by=SYSTEM)
     publish("documents.letter_arrived", letter, by=SYSTEM)
     refresh(letter, by=SYSTEM)

@@ -1,0 +1,51 @@
+"""What a recalled letter tells those who had it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from documents.models import Arrival, ArrivalState, Dispatch, Letter
+from documents.notifications.letters import LetterKind
+from members.models import DESK_ROLES, Member
+from portal.notifications.kinds import Text, register
+from portal.outbox.models import OutboxMessage
+
+
+@register
+class LetterRecalled(LetterKind):
+    """A letter was taken back before it was received.
+
+    It is about the dispatch, since those concerned may not open the letter any more. Those are
+    told who had been told of the letter, or had opened it.
+    """
+
+    key = "documents.letter_recalled"
+    label = "หนังสือถูกดึงกลับ"
+    icon = "undo-2"
+
+    def letter(self, message: OutboxMessage) -> Letter:
+        dispatches = Dispatch.objects.select_related("letter__owner_unit", "letter__office")
+        return dispatches.get(pk=message.subject_pk).letter
+
+    def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
+        rows = Arrival.objects.filter(
+            letter__dispatches=message.subject_pk, state=ArrivalState.RECALLED
+        )
+        if not message.data.get("was_told"):
+            rows = rows.filter(opened_at__isnull=False)
+        desks = Member.objects.holding(
+            units=rows.filter(member__isnull=True).values("unit"), roles=DESK_ROLES
+        )
+        persons: Any = rows.filter(member__isnull=False).values("member")
+        return Member.objects.active().filter(Q(pk__in=desks.values("pk")) | Q(pk__in=persons))
+
+    def text(self, message: OutboxMessage) -> Text:
+        letter = self.letter(message)
+        return Text(
+            title=f"ถูกดึงกลับ: {letter.subject}",
+            lines=[f"เหตุผล: {letter.recall_reason}", "ไม่ต้องลงรับและไม่ต้องดำเนินการ"],
+            url=letter.get_absolute_url(),
+            unit_text=f"{letter.number_text} · {letter.owner_unit.label}",
+        )

@@ -1,0 +1,53 @@
+"""The same letter to the same recipients within a minute: asked about before it gets a number."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from documents.models import Dispatch, Letter, LetterState
+from members.models import AudienceSnapshot
+from portal.core.clock import db_now
+from portal.core.errors import Conflict
+from portal.core.locks import lock_on
+from portal.core.thaidates import short_time
+
+WINDOW = timedelta(minutes=1)
+
+
+class SeemsSent(Conflict):
+    """The unit sent a letter with this subject to these recipients a moment ago."""
+
+    def __init__(self, earlier: Letter) -> None:
+        at = short_time(earlier.sent_at) if earlier.sent_at else ""
+        super().__init__(
+            f"ส่งแล้วเมื่อ {at} ที่ {earlier.number_text} เรื่องและผู้รับเดียวกัน ถ้าตั้งใจส่งอีกฉบับ กดยืนยันส่งอีกฉบับ"
+        )
+        self.earlier = earlier
+
+
+def refuse_double(letter: Letter, snapshot: AudienceSnapshot, *, again: int | None) -> None:
+    """Raise SeemsSent unless the sender was shown the earlier letter, whose pk is `again`.
+
+    Letters of one unit queue here until they are committed, so that of two sent at one moment
+    the second sees the first. A letter that replaces the earlier one is no double, nor is one
+    whose earlier twin was recalled.
+    """
+    lock_on(f"sending:{letter.owner_unit_id}")
+    rows = Dispatch.objects.filter(
+        letter__owner_unit=letter.owner_unit_id,
+        letter__state__in=[LetterState.REGISTERED, LetterState.SENT],
+        letter__sent_at__gt=db_now() - WINDOW,
+        letter__subject_search=letter.subject_search,
+        letter__outside_party=letter.outside_party,
+    )
+    wanted = _recipients(snapshot)
+    for dispatch in rows.select_related("letter", "snapshot").order_by("-pk"):
+        if dispatch.letter_id == letter.succeeds_id or _recipients(dispatch.snapshot) != wanted:
+            continue
+        if dispatch.letter_id != again:
+            raise SeemsSent(dispatch.letter)
+        return
+
+
+def _recipients(snapshot: AudienceSnapshot) -> set[tuple[int, int | None]]:
+    return {(unit, member) for unit, member in snapshot.recipients}
