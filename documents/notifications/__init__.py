@@ -1,5 +1,5 @@
 """What letters, and matters inside the office, tell the portal's members."""
 
-from documents.notifications import inquiries, letters, matters, reminders
+from documents.notifications import inquiries, letters, matters, recalls, reminders
 
-__all__ = ["inquiries", "letters", "matters", "reminders"]
+__all__ = ["inquiries", "letters", "matters", "recalls", "reminders"]
