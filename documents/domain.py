@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from portal.core.thaidates import arabic_digits, parse_date
@@ -256,3 +256,12 @@ def row_seal(columns: dict[str, Any]) -> str:
     """Return the fingerprint of a line of a register, equal for equal columns."""
     text = json.dumps(columns, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def duration_words(delta: timedelta) -> str:
+    """Return how long it took, to the minute below a day: 2 ชั่วโมง 10 นาที, 1 วัน 3 ชั่วโมง."""
+    minutes = max(1, round(delta.total_seconds() / 60))
+    days, minutes = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = ((days, "วัน"), (hours, "ชั่วโมง"), (0 if days else minutes, "นาที"))
+    return " ".join(f"{count:,} {unit}" for count, unit in parts if count)
