@@ -7,6 +7,7 @@ from django.urls import path
 from documents.views import (
     answering,
     board,
+    circulating,
     drafting,
     inbox,
     letters,
@@ -32,6 +33,8 @@ urlpatterns = [
     path("arrivals/<int:pk>/answer/", answering.answer, name="arrival-answer"),
     path("arrivals/<int:pk>/stamp/", letters.stamp, name="arrival-stamp"),
     path("arrivals/<int:pk>/stamped.pdf", letters.stamped_pdf, name="arrival-stamped"),
+    path("arrivals/<int:pk>/circulation/", circulating.circulation, name="circulation"),
+    path("arrivals/<int:pk>/reply/", circulating.write_back, name="arrival-reply"),
     path("assignments/<int:pk>/acknowledge/", letters.acknowledge, name="assignment-acknowledge"),
     # The sending side
     path("sent/", drafting.sent, name="sent"),

@@ -10,9 +10,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from members.forms import AudienceForm
-from members.models import Holding, Member, Unit, UnitKind
+from members.models import OFFICE_ROLES, SCHOOL_DESK_ROLES, Holding, Member, Unit, UnitKind
 from members.policies import can_address
-from members.services import holdings_of, office_of, save_audience
+from members.services import holdings_of, office_of, save_audience, units_of
 from portal.core.actors import PortalRequest
 from portal.core.errors import ChooseCapacity, DomainError, require
 from portal.core.rendering import render_page
@@ -96,8 +96,7 @@ def capacity_page(request: HttpRequest, error: ChooseCapacity) -> HttpResponse:
 @require_POST
 def audience_count(request: PortalRequest) -> HttpResponse:
     """Answer whom the picker means now, as a fragment; nothing is saved."""
-    office = addressing_office(request)
-    form = AudienceForm(request.POST, office=office)
+    form = picker_of(request)
     return render_page(request, "members/audience_picker.html#count", {"audience": form})
 
 
@@ -106,7 +105,9 @@ def audience_find(request: PortalRequest, name: str) -> HttpResponse:
     """Answer one of the picker's long lists for the words typed; what is ticked stays."""
     if name not in AudienceForm.LABELS:
         raise Http404
-    form = AudienceForm(request.POST, office=addressing_office(request))
+    form = picker_of(request)
+    if name not in form.offered:
+        raise Http404
     return render_page(
         request, "members/audience_picker.html#options", {"picker": form.picker(name)}
     )
@@ -147,6 +148,19 @@ def _save(form: AudienceForm, request: PortalRequest) -> str:
     except DomainError as error:
         return str(error)
     return ""
+
+
+def picker_of(request: PortalRequest) -> AudienceForm:
+    """Return the picker as it was sent: for a unit of the member that writes by itself, or whole.
+
+    A school's people get no other than that of their school, and nobody's names with it.
+    """
+    wanted = request.POST.get("to-from", "")
+    units = units_of(request.actor, OFFICE_ROLES | SCHOOL_DESK_ROLES) if wanted else []
+    sender = next((unit for unit in units if str(unit.pk) == wanted), None)
+    if sender is not None and sender.office is not None:
+        return AudienceForm(request.POST, office=sender.office, sender=sender)
+    return AudienceForm(request.POST, office=addressing_office(request))
 
 
 def addressing_office(request: PortalRequest) -> Unit:

@@ -24,6 +24,7 @@ from documents.forms.draft_rows import (
     write_rows,
 )
 from documents.models import (
+    INTERNAL_KINDS,
     OFFICE_KINDS,
     SCHOOL_KINDS,
     ActionRequired,
@@ -97,8 +98,8 @@ class DraftForm(forms.Form):
         self.actor = actor
         if letter.kind == LetterKind.SEALED:
             self.fields["addressee"].label = "ถึง"
-        if letter.is_from_school:
-            cast("forms.ChoiceField", self.fields["kind"]).choices = school_kinds()
+        kind = cast("forms.ChoiceField", self.fields["kind"])
+        kind.choices = [(str(one.value), str(one.label)) for one in letter.kinds_beside]
 
     def clean_secrecy(self) -> int:
         """Refuse what the portal may not carry, in the words of the service."""
@@ -316,6 +317,18 @@ def _shown(form: DraftForm, name: str, value: Any) -> str:
 # A new letter -----------------------------------------------------------------------------------
 
 
+WAYS = {
+    LetterKind.MEMO: " ถึงกลุ่มในสำนักงานหรือผู้อำนวยการ",
+    LetterKind.ORDER: " ออกเลขคำสั่งของสำนักงาน",
+    LetterKind.ANNOUNCEMENT: " ออกเลขประกาศของสำนักงาน",
+}
+SCHOOL_WAYS = {
+    LetterKind.EXTERNAL: " ถึงสำนักงานหรือโรงเรียนอื่น",
+    LetterKind.CIRCULAR: " ถึงหลายโรงเรียน",
+    **dict.fromkeys(INTERNAL_KINDS, " ภายในโรงเรียน"),
+}
+
+
 class NewLetterForm(forms.Form):
     """Whose letter, and of which kind."""
 
@@ -329,7 +342,7 @@ class NewLetterForm(forms.Form):
     )
     kind = forms.ChoiceField(
         label="ชนิดหนังสือ",
-        choices=[(kind.value, kind.label) for kind in OFFICE_KINDS],
+        choices=[(kind.value, f"{kind.label}{WAYS.get(kind, '')}") for kind in OFFICE_KINDS],
         widget=forms.RadioSelect,
         initial=LetterKind.CIRCULAR,
         error_messages={"required": "เลือกชนิดหนังสือ"},
@@ -345,5 +358,7 @@ class NewLetterForm(forms.Form):
 
 
 def school_kinds() -> list[tuple[str, str]]:
-    """Return the kinds of letter that a school writes to its office."""
-    return [(str(kind.value), str(kind.label)) for kind in SCHOOL_KINDS]
+    """Return the kinds of letter of a school, with where each goes."""
+    return [
+        (str(kind.value), f"{kind.label}{SCHOOL_WAYS.get(kind, '')}") for kind in SCHOOL_KINDS
+    ]

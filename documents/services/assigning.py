@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Min, OuterRef, QuerySet, Subquery
@@ -158,7 +160,29 @@ def with_reading(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
     return assignments.annotate(read_at=Subquery(openings))
 
 
-def list_of(arrival: Arrival) -> list[Assignment]:
-    """Return everybody who has the letter in this unit, the unread first, by name."""
-    rows = with_reading(arrival.assignments.select_related("assignee", "assigned_by"))
-    return sorted(rows, key=lambda row: (row.acknowledged_at is not None, str(row.assignee)))
+@dataclass(frozen=True)
+class Reader:
+    """One line of the list of who has to know (บัญชีแจ้งเวียน)."""
+
+    assignment: Assignment
+    read_at: datetime | None
+
+    @property
+    def assignee(self) -> Member:
+        return self.assignment.assignee
+
+    @property
+    def acknowledged_at(self) -> datetime | None:
+        return self.assignment.acknowledged_at
+
+    @property
+    def is_read_only(self) -> bool:
+        """The letter was opened, and nobody has said that they know."""
+        return self.read_at is not None and self.acknowledged_at is None
+
+
+def readers_of(arrival: Arrival) -> list[Reader]:
+    """Return everybody who has the letter in this unit, who does not know first, by name."""
+    rows = with_reading(arrival.assignments.select_related("assignee"))
+    readers = [Reader(row, getattr(row, "read_at", None)) for row in rows]
+    return sorted(readers, key=lambda one: (one.acknowledged_at is not None, str(one.assignee)))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from documents.exports import board_workbook
 from documents.forms.board import BoardForm
-from documents.models import Letter, LetterOrigin, LetterState
+from documents.models import Letter, LetterState
 from documents.policies import can_follow
 from documents.services.following import (
     Asked,
@@ -22,13 +22,14 @@ from documents.services.following import (
     sheet_head,
     sheet_rows,
 )
+from documents.services.inquiring import with_open_questions
 from documents.services.listing import with_progress
+from documents.services.replying import replies_to
 from documents.services.sending import file_stem
 from documents.services.wording import deadline_of
 from members.services import act_where
 from portal.core.actors import PortalRequest
 from portal.core.clock import db_now
-from portal.core.errors import require
 from portal.core.rendering import render_page
 from portal.core.sheets import XLSX
 from portal.core.templatetags.portal import STATES
@@ -42,21 +43,31 @@ STOP_POLLING = 286  # htmx: take this answer and ask no more
 def followed(request: PortalRequest, pk: int) -> Letter:
     """Return a letter that this member follows; 404 when unseen, 403 when seen by a school."""
     letter = get_object_or_404(
-        with_progress(Letter.objects.visible_to(request.user)).select_related(
+        with_open_questions(with_progress(Letter.objects.visible_to(request.user))).select_related(
             "owner_unit", "office"
         ),
         pk=pk,
     )
-    require(letter.origin == LetterOrigin.OFFICE)
     act_where(request.actor, can_follow, letter)
     return letter
+
+
+def has_board(letter: Letter) -> bool:
+    """Answer whether the letter has recipients to follow.
+
+    One of a school to its office alone is followed on its own page; what stays inside a school is
+    circulated there, and what is only published has nobody to follow.
+    """
+    is_published = letter.is_decree and not letter.audience_rule
+    stays = letter.is_internal and letter.state == LetterState.SENT
+    return letter.is_sent and not (letter.is_to_office_only or stays or is_published)
 
 
 @require_GET
 def board(request: PortalRequest, pk: int) -> HttpResponse:
     """Show the board: figures, waterlines, and one row for each recipient."""
     letter = followed(request, pk)
-    if not letter.is_sent:
+    if not has_board(letter):
         return redirect(letter)
     now = db_now()
     asked = BoardForm(request.GET).asked(letter)
@@ -69,6 +80,9 @@ def board(request: PortalRequest, pk: int) -> HttpResponse:
         "documents/board.html",
         {
             "letter": letter,
+            "replies": list(replies_to(letter, request.user))
+            if letter.is_numbered_by_owner
+            else [],
             "asked": asked,
             "board": found,
             "standing": found.standing,

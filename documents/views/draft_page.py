@@ -166,7 +166,7 @@ def show_draft(
             "saved_text": saved_text(letter),
             "take_main": FileKinds.PDF_ONLY.accept,
             "take_enclosures": FileKinds.ENCLOSURES.accept,
-            "is_fixed": letter.is_from_school or bool(letter.outside_party),
+            "is_fixed": letter.is_internal or bool(letter.outside_party),
             **standing(letter),
             **files(letter),
         },
@@ -185,10 +185,14 @@ def standing(letter: Letter) -> dict[str, Any]:
     """Return whom the draft is for and what it still lacks."""
     rule = letter.audience_rule
     return {
-        "audience": describe_audience(rule, letter.office) if rule else OUTSIDE_WAY,
+        "audience": describe_audience(rule, letter.office) if rule else _no_audience(letter),
         "headcount": count_audience(rule, office=letter.office) if rule else letter.outside_party,
         "missing": missing(letter),
     }
+
+
+def _no_audience(letter: Letter) -> str:
+    return "เผยแพร่ให้บุคลากรในสำนักงานอ่าน" if letter.is_decree else OUTSIDE_WAY
 
 
 def missing(letter: Letter) -> list[dict[str, str]]:

@@ -214,10 +214,11 @@ def audience(request: PortalRequest, pk: int) -> HttpResponse:
     """Choose for whom the draft is."""
     letter = letter_of(request, pk)
     actor = editor_of(request, letter)
-    if not letter.is_draft or letter.is_from_school or letter.outside_party:
+    if not letter.is_draft or letter.is_internal or letter.outside_party:
         return redirect(letter)
     data = request.POST if request.method == "POST" else None
-    form = AudienceForm(data, office=letter.office, rule=letter.audience_rule)
+    sender = letter.owner_unit if letter.is_numbered_by_owner else None
+    form = AudienceForm(data, office=letter.office, rule=letter.audience_rule, sender=sender)
     if form.is_bound and not form.is_looking and form.is_valid():
         try:
             set_audience(letter, rule=form.rule, by=actor)

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from documents.forms.board import ExtendForm, ReturnForm
-from documents.models import Arrival, Opening, Response, ResponseKind, ResponseState
+from documents.models import Arrival, LetterOrigin, Opening, Response, ResponseKind, ResponseState
 from documents.policies import can_follow, can_review
 from documents.services.answering import accept_response, extend_deadline, return_response
 from documents.services.following import neighbours
@@ -122,7 +122,9 @@ def show(request: PortalRequest, arrival: Arrival, **forms: Any) -> HttpResponse
                 Opening.objects.filter(arrival=arrival)
                 .select_related("member")
                 .order_by("-at")[:MOST_OPENINGS]
-            ),
+            )
+            if letter.origin == LetterOrigin.OFFICE  # who reads in another school is its own affair
+            else [],
             "before": before,
             "after": after,
             "return_form": forms.get("return_form") or ReturnForm(auto_id=RETURN_ID),

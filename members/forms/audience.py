@@ -94,6 +94,9 @@ class Boxes(SomeOf):
 class AudienceForm(forms.Form):
     """Whom a letter, a survey or a message is for, among the schools and people of one office.
 
+    With a `sender` it offers what that unit may write to by itself: a school its office and the
+    other schools, a group (or the office's own desk) the groups and the office; never persons.
+
     `rule` (JSON) is what it says once it is valid. A room shows it with
     `members/audience_picker.html`, and shows it again without saving while `is_looking`: somebody
     without JavaScript pressed the search or the count inside the picker.
@@ -120,22 +123,29 @@ class AudienceForm(forms.Form):
         office: Unit,
         rule: dict[str, Any] | None = None,
         is_required: bool = True,
+        sender: Unit | None = None,
         prefix: str = PREFIX,
     ) -> None:
         super().__init__(data, initial=rule or {}, prefix=prefix)
         self.office = office
         self.is_required = is_required
+        self.sender = sender
         self.rule: dict[str, Any] = rule or {}
         units = Unit.objects.open().filter(office=office)
         self.schools: UnitQuerySet = units.schools()
         self.persons = Member.objects.of_office(office)
+        if sender:
+            units = units.exclude(pk=sender.pk)
+            self.schools = units.schools() if self.offers_schools else Unit.objects.none()
+            self.fields["office"] = forms.BooleanField(required=False)
         self.fields["districts"] = Boxes(units.filter(kind=UnitKind.DISTRICT))
         self.fields["clusters"] = Boxes(units.filter(kind=UnitKind.CLUSTER))
-        self.fields["saved"] = Boxes(Audience.objects.of_office(office))
-        self.fields["groups"] = Boxes(units.groups())
+        saved = Audience.objects.none() if sender else Audience.objects.of_office(office)
+        self.fields["saved"] = Boxes(saved)
+        self.fields["groups"] = Boxes(units.groups() if self.offers_groups else Unit.objects.none())
         self.fields["units"] = Boxes(self.schools)
         self.fields["except"] = Boxes(self.schools)
-        self.fields["members"] = Boxes(self.persons)
+        self.fields["members"] = Boxes(Member.objects.none() if sender else self.persons)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -144,6 +154,8 @@ class AudienceForm(forms.Form):
         said: dict[str, Any] = {"all_schools": cleaned["all_schools"], "sizes": cleaned["sizes"]}
         for name in ("districts", "clusters", "saved", "groups", "units", "except", "members"):
             said[name] = [thing.pk for thing in cleaned[name]]
+        if self.sender:
+            self._say_for(self.sender, said, with_office=cleaned["office"])
         try:
             rule = AudienceRule.parse(said)
         except InvalidRule as error:
@@ -152,6 +164,31 @@ class AudienceForm(forms.Form):
             raise ValidationError(NOBODY)
         self.rule = rule.to_json()
         return cleaned
+
+    def _say_for(self, sender: Unit, said: dict[str, Any], *, with_office: bool) -> None:
+        """Add the office when it is ticked; take the writing school out of what is described."""
+        if with_office and self.offers_office:
+            said["units"].append(self.office.pk)
+        if any(said[name] for name in ("all_schools", "sizes", "districts", "clusters")):
+            said["except"].append(sender.pk)
+
+    @property
+    def offers_schools(self) -> bool:
+        return self.sender is None or self.sender.kind == UnitKind.SCHOOL
+
+    @property
+    def offers_groups(self) -> bool:
+        return self.sender is None or not self.offers_schools
+
+    @property
+    def offers_office(self) -> bool:
+        return self.sender is not None and self.sender.pk != self.office.pk
+
+    @property
+    def is_office_chosen(self) -> bool:
+        if self.is_bound:
+            return self.add_prefix("office") in self.data
+        return self.office.pk in self.initial.get("units", ())
 
     @property
     def is_looking(self) -> bool:
@@ -219,7 +256,13 @@ class AudienceForm(forms.Form):
 
     @cached_property
     def pickers(self) -> list[Picker]:
-        return [self.picker(name) for name in self.LABELS]
+        return [self.picker(name) for name in self.offered]
+
+    @property
+    def offered(self) -> list[str]:
+        if self.sender is None:
+            return list(self.LABELS)
+        return ["units", "except"] if self.offers_schools else []
 
     def picker(self, name: str) -> Picker:
         """Return one of the long lists: units, except or members."""
