@@ -116,6 +116,7 @@ class FirstDayForm(forms.Form):
         label="อีเมลของผู้ดูแลระบบ",
         help_text="ใช้ตั้งรหัสผ่านใหม่เมื่อลืม และรับอีเมลทดสอบ",
         error_messages={"required": "ใส่อีเมลของผู้ดูแลระบบ", "invalid": "ใส่อีเมลของผู้ดูแลระบบให้ถูกต้อง"},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     password = _password("รหัสผ่าน", "ใส่รหัสผ่านของผู้ดูแลระบบ", "อย่างน้อยแปดตัว ไม่ใช่คำที่เดาง่าย")
     password_again = _password("รหัสผ่านอีกครั้ง", "ใส่รหัสผ่านอีกครั้ง")
