@@ -9,11 +9,14 @@ from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 
 from documents.domain import clean_answers
-from documents.models import Arrival, Response, ResponseKind
+from documents.models import Arrival, HalfAnswer, Response, ResponseKind
 from documents.services.answering import AnswerFile
+from documents.services.half_answers import half_answer_of, half_files, last_version
 from members.services import Actor
+from portal.core.clock import db_now
 from portal.core.errors import DomainError
 from portal.core.formfields import KeyField, LimitedText
+from portal.core.thaidates import near
 from portal.files.models import StoredFile
 from portal.files.services import ENCLOSURES, PICTURES, files_of, store_upload
 
@@ -98,9 +101,13 @@ class AnswerForm(forms.Form):
 
     def __init__(self, *args: Any, arrival: Arrival, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.half = half_answer_of(arrival) if not self.is_bound else None
+        if self.half:
+            self.initial = {**self.initial, **self.half.data}
         self.arrival = arrival
         self.actor = actor
         self.answer_files: list[AnswerFile] = []
+        self.refused_files: set[str] = set()
         self.questions: list[dict[str, Any]] = []
         letter = arrival.letter
         kind = letter.response_kind
@@ -144,7 +151,15 @@ class AnswerForm(forms.Form):
     @property
     def stashed(self) -> list[dict[str, str]]:
         """Files that stay with this form: of the version before, or uploaded a moment ago."""
-        files = self.answer_files if self.is_bound else earlier_files(self.arrival)
+        return self._tokens(self.answer_files if self.is_bound else self._files_before())
+
+    def files_with(self, half: HalfAnswer) -> list[dict[str, str]]:
+        """The files of this form, and those that a colleague put to the kept one meanwhile."""
+        own = {(file.stored.pk, file.role) for file in self.answer_files}
+        others = [file for file in half_files(half) if (file.stored.pk, file.role) not in own]
+        return self._tokens([*self.answer_files, *others])
+
+    def _tokens(self, files: list[AnswerFile]) -> list[dict[str, str]]:
         member_id = self.actor.member.pk
         return [
             {
@@ -154,6 +169,34 @@ class AnswerForm(forms.Form):
             }
             for file in files
         ]
+
+    def _files_before(self) -> list[AnswerFile]:
+        return half_files(self.half) if self.half else earlier_files(self.arrival)
+
+    @property
+    def base(self) -> int:
+        """The version of the answer that this one comes after."""
+        return last_version(self.arrival)
+
+    @property
+    def half_version(self) -> int:
+        """How often what stands here was kept."""
+        return self.half.version if self.half else 0
+
+    @property
+    def half_text(self) -> str:
+        """Who kept it when, for the line above the form; empty when nothing was kept."""
+        if self.half is None:
+            return ""
+        return f"กรอกค้างไว้โดย{self.half.saved_by} {near(self.half.saved_at, db_now())} ยังไม่ได้ส่ง"
+
+    def filled(self) -> dict[str, str]:
+        """Return what is filled in, right or wrong, for keeping it."""
+        return {
+            name: str(self.data.get(name, ""))
+            for name, field in self.fields.items()
+            if name != "key" and not isinstance(field, ManyFilesField)
+        }
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -176,6 +219,7 @@ class AnswerForm(forms.Form):
             try:
                 stored = store_upload(upload, by=self.actor, kinds=kinds)
             except DomainError as error:
+                self.refused_files.add(name)
                 self.add_error(name, f"{upload.name}: {error}")
             else:
                 self.answer_files.append(AnswerFile(stored, upload.name or "file", question))

@@ -12,6 +12,7 @@ from documents.models.arrivals import (
     ResponseState,
     StampPlace,
 )
+from documents.models.half_answers import HalfAnswer
 from documents.models.inquiries import Inquiry
 from documents.models.letters import (
     DECREE_KINDS,
@@ -67,6 +68,7 @@ __all__ = [
     "EntryCorrection",
     "EntryState",
     "Extension",
+    "HalfAnswer",
     "Inquiry",
     "Letter",
     "LetterKind",

@@ -15,6 +15,7 @@ from documents.models import (
     Arrival,
     ArrivalState,
     Extension,
+    HalfAnswer,
     Response,
     ResponseKind,
     ResponseState,
@@ -29,7 +30,7 @@ from portal.core.errors import DomainError, require
 from portal.core.once import once
 from portal.core.thaidates import short_datetime
 from portal.files.models import StoredFile
-from portal.files.services import attach
+from portal.files.services import attach, detach, files_of
 from portal.outbox.services import publish
 
 ANSWER = "answer"
@@ -67,6 +68,8 @@ def why_not_answerable(arrival: Arrival, now: datetime) -> str:
         return "หนังสือฉบับนี้ไม่ต้องตอบ"
     if arrival.letter.is_from_school and arrival.unit.kind == UnitKind.OFFICE:
         return "สำนักงานตอบโรงเรียนเป็นหนังสือ"
+    if arrival.state == ArrivalState.SUPERSEDED:
+        return "มีฉบับใหม่แทนแล้ว ไม่ต้องตอบฉบับนี้"
     if arrival.state != ArrivalState.RECEIVED:
         return "ลงรับก่อน แล้วจึงตอบ"
     if arrival.response_state == ResponseState.ACCEPTED:
@@ -171,8 +174,17 @@ def _submit(
             attach(
                 file.stored, response, role=file.role, name=file.name, by=actor, position=position
             )
+        drop_half_answer(locked, by=actor)
         done.result = {"response": response.pk}
     return response
+
+
+def drop_half_answer(arrival: Arrival, *, by: Actor) -> None:
+    """Nothing half filled is left of this arrival."""
+    for half in HalfAnswer.objects.filter(arrival=arrival):
+        for use in files_of(half):
+            detach(use, by=by)
+        half.delete()
 
 
 def _write_response(
@@ -271,6 +283,8 @@ def extend_deadline(arrival: Arrival, *, new_due_at: datetime, reason: str, by: 
     require(can_review(actor, locked.letter))
     if not reason.strip():
         raise DomainError("บอกเหตุผลที่ขยายเวลา")
+    if locked.state in {ArrivalState.RECALLED, ArrivalState.SUPERSEDED}:
+        raise DomainError(f"ฉบับนี้{locked.get_state_display()}แล้ว จึงไม่ต้องขยายเวลา")
     if locked.response_state == ResponseState.ACCEPTED:
         raise DomainError("ตรวจรับคำตอบของโรงเรียนนี้แล้ว จึงไม่ต้องขยายเวลา")
     if new_due_at <= db_now():
