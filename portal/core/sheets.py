@@ -16,6 +16,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 MAX_CELL = 32_000
 BOLD = Font(bold=True)
+STRUCK = Font(strike=True)
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,13 @@ class Sheet:
     lines: Iterable[str]
     head: Sequence[str]
     rows: Iterable[Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class Struck:
+    """A value that is struck through: it counts no more, and stays readable."""
+
+    value: Any
 
 
 def safe_text(value: object) -> str:
@@ -63,6 +71,10 @@ def workbook(
 
 def _cell(page: Any, value: Any, decimals: str = "General", *, is_bold: bool = False) -> Any:
     """Make a cell: a number is a number, everything else is text and never a formula."""
+    if isinstance(value, Struck):
+        cell = _cell(page, value.value, decimals)
+        cell.font = STRUCK
+        return cell
     if isinstance(value, int | float) and not isinstance(value, bool):
         cell = WriteOnlyCell(page, value=value)
         if isinstance(value, float):

@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import cache
@@ -64,6 +64,39 @@ def typeset(
         raise DomainError(f"พิมพ์ตัวอักษร “{missing[1]}” ไม่ได้ ให้ลบหรือใช้ตัวอักษรอื่นแทน") from error
     assert isinstance(pdf, bytes)
     return pdf
+
+
+def typeset_parts(
+    template: str,
+    count: int,
+    part: Callable[[int], Mapping[str, Any]],
+    *,
+    progress: Callable[[int, int], None],
+) -> bytes:
+    """One PDF of many pages out of `count` parts, each made when its turn comes, and numbered
+    through: a table of twenty thousand lines in one piece would need gigabytes.
+
+    `part(place)` gives the data; `progress(done, total)` is told after each step. Every part is
+    measured first, since each page says how many there are.
+    """
+    total = 2 * count
+    firsts = [1]
+    for place in range(count):
+        measured = _compiler(template, part(place)).query("<last-page>", field="value", one=True)
+        firsts.append(int(json.loads(measured)) + firsts[-1])
+        progress(place + 1, total)
+    joined = pikepdf.new()
+    opened = []
+    for place in range(count):
+        numbers = {"first_page": firsts[place], "pages": firsts[-1] - 1}
+        opened.append(pikepdf.open(io.BytesIO(typeset(template, {**part(place), **numbers}))))
+        joined.pages.extend(opened[-1].pages)
+        progress(count + place + 1, total)
+    made = io.BytesIO()
+    joined.save(made, deterministic_id=True)
+    for pdf in opened:
+        pdf.close()
+    return made.getvalue()
 
 
 def measure_note(data: Mapping[str, Any]) -> NoteFill:

@@ -24,6 +24,15 @@ from portal.papers.domain.places import (
     SeenPage,
     stamp_box,
 )
+from portal.papers.domain.registers import (
+    ClosedBook,
+    ClosingPaper,
+    SlipPaper,
+    TableCell,
+    TableColumn,
+    TablePaper,
+    TableRow,
+)
 from portal.papers.domain.wording import made_at, printable
 
 __all__ = [
@@ -34,13 +43,20 @@ __all__ = [
     "STAMP_WIDTH_MM",
     "TEMPLATES",
     "TURNS",
+    "ClosedBook",
+    "ClosingPaper",
     "LetterPaper",
     "NoteFill",
     "NotePaper",
     "Paragraph",
     "PartFill",
     "SeenPage",
+    "SlipPaper",
     "StampPaper",
+    "TableCell",
+    "TableColumn",
+    "TablePaper",
+    "TableRow",
     "made_at",
     "note_fill",
     "paragraphs",

@@ -10,6 +10,7 @@ from typing import Any
 
 from portal.core.thaidates import short_date, short_time
 from portal.papers.domain.notes import NOTE_FIELDS
+from portal.papers.domain.registers import CLOSING_FIELDS, SLIP_FIELDS, TABLE_FIELDS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +90,9 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "letter_sealed": LETTER_FIELDS,
     "stamp": STAMP_FIELDS,
     "one_page_note": NOTE_FIELDS,
+    "register": TABLE_FIELDS,
+    "receipt_slip": SLIP_FIELDS,
+    "register_closing": CLOSING_FIELDS,
     "cover_sheet": STAMP_FIELDS | {"file_name", "sha256", "pages"},
 }
 
