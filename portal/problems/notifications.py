@@ -9,8 +9,7 @@ from members.services import office_holidays
 from portal.notifications.kinds import Kind, Office, Text, register
 from portal.outbox.models import OutboxMessage
 from portal.problems.models import Problem
-from portal.problems.resources import readers
-from portal.problems.services import REPORTED
+from portal.problems.services import REPORTED, readers
 
 
 @register

@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
-
-from members.models import Member, Role, Unit
-from members.querysets import holds
 from portal.core.resources import Resource, register
 from portal.problems.models import Problem
-
-
-def readers(problem: Problem) -> QuerySet[Member]:
-    """Return the office's administrators and the owner of the installation."""
-    units = Unit.objects.filter(office=problem.office_id, office__isnull=False)
-    own = holds("holdings__", post__unit__in=units, post__role=Role.ADMINISTRATOR)
-    administrators = Member.objects.filter(own).values("pk")
-    return Member.objects.active().filter(Q(pk__in=administrators) | Q(is_superuser=True))
-
+from portal.problems.services import readers
 
 register(
     Resource(

@@ -6,8 +6,10 @@ import re
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
-from members.models import Unit
+from members.models import Member, Role, Unit
+from members.querysets import holds
 from members.services import Actor, office_of
 from portal.audit.services import record
 from portal.core.actors import SYSTEM
@@ -89,3 +91,11 @@ def _move(problem: Problem, state: ProblemState, *, by: Actor) -> Problem:
     locked.save(update_fields=["state", "fixed_at", "fixed_by"])
     record(f"problem.{'fixed' if is_fixed else 'reopened'}", locked, by=by, state=[before, state])
     return locked
+
+
+def readers(problem: Problem) -> QuerySet[Member]:
+    """Return the office's administrators and the owner of the installation."""
+    units = Unit.objects.filter(office=problem.office_id, office__isnull=False)
+    own = holds("holdings__", post__unit__in=units, post__role=Role.ADMINISTRATOR)
+    administrators = Member.objects.filter(own).values("pk")
+    return Member.objects.active().filter(Q(pk__in=administrators) | Q(is_superuser=True))
