@@ -1,0 +1,66 @@
+"""What `bench/board.py` runs: the board of one letter with all schools of an office, or more."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.core.management import call_command
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from bench.parts.reading import UNIT_CONNECTIONS, client_of, hello_rate, queries_of
+from bench.parts.serving import Ask, ask, serving
+from bench.parts.years import add_schools, copy_rows, make_years, sign_in
+from documents.models import Arrival, Dispatch, Letter
+from documents.services.following import Asked, chosen_arrivals, with_answers
+from members.models import Unit
+from portal.core.clock import db_now
+
+LETTERS = 60
+ROW = '<tr role="row"'  # and two more: head and foot
+
+
+def look(*, schools: int, more_schools: int, seconds: int) -> dict[str, Any]:
+    """Ask the board of a letter that all schools have; return it in the unit “hello”."""
+    years = make_years(LETTERS, schools=schools)
+    letter = Letter.objects.filter(owner_unit=years.group).order_by("-number")[0]
+    if more_schools:
+        add_schools(years.office, more_schools)
+        _send_to_more(letter)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    one = Ask(reverse("documents:letter-board", args=[letter.pk]), sign_in(years.officer))
+    page = client_of(one.session).get(one.path).content.decode()
+    hello = hello_rate(seconds)
+    with serving() as address:
+        ask(address, [one], connections=2, seconds=1)
+        asked = ask(address, [one], connections=UNIT_CONNECTIONS, seconds=seconds)
+        alone = ask(address, [one], connections=1, seconds=seconds)
+    return {
+        "hello_rate": hello,
+        "hellos": hello / asked.rate,
+        "ms": 1000 / asked.rate,
+        "p50": alone.p50,
+        "rows": page.count(ROW),
+        "recipients": letter.arrivals.count(),
+        "queries": queries_of(one),
+        "all_rows_ms": _all_rows(letter) * 1000,
+    }
+
+
+def _send_to_more(letter: Letter) -> None:
+    """Every unit that has the letter not yet has it now."""
+    dispatch = Dispatch.objects.filter(letter=letter).latest("pk")
+    model = Arrival.objects.filter(letter=letter).latest("pk")
+    units = Unit.objects.schools().exclude(arrivals__letter=letter)
+    copy_rows(model, source=f"({units.values('pk').query}) AS s", unit_id="s.id", entry_id="NULL")
+    Dispatch.objects.filter(pk=dispatch.pk).update(total=letter.arrivals.count())
+
+
+def _all_rows(letter: Letter) -> float:
+    """The control: the seconds of reading every recipient and naming each on one page."""
+    began = time.perf_counter()
+    rows = with_answers(chosen_arrivals(letter, Asked(), db_now()))
+    for arrival in rows:
+        render_to_string("components/state.html", {"kind": arrival.state})
+    return time.perf_counter() - began

@@ -1,0 +1,124 @@
+"""Two web workers as in production, and a crowd that asks them: gunicorn and wrk."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+from bench.harness import ROOT, Unavailable
+
+WORKERS = 2
+START_SECONDS = 60
+ASK = """
+local asks = {%(asks)s}
+local turn = 0
+request = function()
+  turn = turn %% #asks + 1
+  return asks[turn]
+end
+init = function()
+  for i, ask in ipairs(asks) do
+    asks[i] = wrk.format("GET", ask[1], {["Cookie"] = ask[2], ["Host"] = wrk.headers["Host"]})
+  end
+end
+done = function(summary, latency, requests)
+  io.stderr:write(string.format(
+    '{"requests": %%d, "seconds": %%f, "p50": %%f, "p99": %%f, "bad": %%d}\\n',
+    summary.requests, summary.duration / 1e6, latency:percentile(50) / 1e3,
+    latency:percentile(99) / 1e3,
+    summary.errors.status + summary.errors.connect + summary.errors.read +
+    summary.errors.write + summary.errors.timeout))
+end
+"""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a crowd found: requests a second, and waiting times in milliseconds."""
+
+    rate: float
+    p50: float
+    p99: float
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One page, asked by whoever has this session."""
+
+    path: str
+    session: str = ""
+
+
+@contextlib.contextmanager
+def serving(application: str = "portal.wsgi:application") -> Iterator[str]:
+    """Serve the application with two sync workers for this block; yield its address."""
+    port = _free_port()
+    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}"]
+    command += ["--workers", str(WORKERS), "--log-level", "warning"]
+    environment = os.environ | {"SITE_URL": address}
+    server = subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603 - our own command
+    try:
+        _wait_for(address, server)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def ask(address: str, asks: Sequence[Ask], *, connections: int, seconds: int) -> Asked:
+    """Let a crowd ask these pages in turn, as fast as they are answered.
+
+    Raises RuntimeError when one answer was not the page.
+    """
+    program = shutil.which("wrk")
+    if program is None:
+        raise Unavailable("wrk is needed to measure pages (Debian: apt install wrk)")
+    cookie = "session="
+    lines = ", ".join(
+        f"{{{json.dumps(one.path)}, {json.dumps(cookie + one.session)}}}" for one in asks
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder) / "ask.lua"
+        script.write_text(ASK % {"asks": lines}, encoding="utf-8")
+        command = [program, "-t1", f"-c{connections}", f"-d{seconds}s", "-s", str(script), address]
+        said = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+    found = json.loads(said.stderr.strip().splitlines()[-1])
+    if found["bad"]:
+        raise RuntimeError(f"{found['bad']} answers were not the page of {asks[0].path}")
+    return Asked(found["requests"] / found["seconds"], found["p50"], found["p99"])
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise RuntimeError("the server did not start")
+        try:
+            urlopen(f"{address}/livez", timeout=10).close()  # noqa: S310 - our own address
+        except HTTPError:
+            return
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise RuntimeError("the server did not answer")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port

@@ -1,0 +1,43 @@
+"""A circular is sent: one short request, however many letters there were and schools there are."""
+
+from __future__ import annotations
+
+from bench.harness import Bench
+
+
+def run(bench: Bench) -> None:
+    many, few = bench.scaled(20_000, small=200), bench.scaled(2_000, small=60)
+    schools, nation = bench.scaled(120, small=4), bench.scaled(36_000, small=400)
+    part = "bench.parts.sending:send"
+    small = bench.part(part, label="few", letters=few, engine="postgresql", schools=schools)
+    large = bench.part(part, label="many", letters=many, engine="postgresql", schools=schools)
+    wide = bench.part(
+        part,
+        label="nation",
+        letters=few,
+        more_schools=nation - schools,
+        engine="postgresql",
+        schools=schools,
+    )
+
+    bench.figure("statements", large["statements"], at_most=15)
+    bench.figure("ms", large["ms"], at_most=30, is_timing=True)
+    bench.figure("p95_ms", large["p95_ms"])
+    bench.figure("growth", large["ms"] / small["ms"], at_most=1.3, is_timing=True)
+    bench.figure("nation_schools", wide["schools"])
+    bench.figure("nation_ms", wide["ms"], at_most=100, is_timing=True)
+    bench.figure("nation_to_office", wide["ms"] / small["ms"], at_most=1.5, is_timing=True)
+
+    loop = bench.part(
+        "bench.parts.sending:send_in_a_loop",
+        label="loop",
+        letters=few,
+        engine="postgresql",
+        schools=schools,
+    )
+    bench.control(
+        "a row written for each recipient in the request grows with them",
+        did_fail=loop["statements"] > 15,
+        statements=loop["statements"],
+        ms=round(loop["ms"], 1),
+    )
