@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from documents.models import Arrival, Assignment, Letter, Response, Urgency
+from documents.policies import RECEIVING_ROLES
 from documents.querysets import HELD_STATES
-from members.models import DESK_ROLES, SCHOOL_DESK_ROLES, Member, Role
+from members.models import SCHOOL_DESK_ROLES, Member, Role
 from members.services import office_holidays
 from portal.core.thaidates import short_datetime
 from portal.notifications.kinds import Kind, Office, Text, register
@@ -36,7 +37,7 @@ def desk_of(arrival: Arrival) -> QuerySet[Member]:
     """Those who open this arrival: the desk of its unit, or the person it is addressed to."""
     if arrival.member_id is not None:
         return Member.objects.active().filter(pk=arrival.member_id)
-    return Member.objects.holding(units=[arrival.unit_id], roles=DESK_ROLES)
+    return Member.objects.holding(units=[arrival.unit_id], roles=RECEIVING_ROLES)
 
 
 def due_words(arrival: Arrival) -> str:
@@ -69,9 +70,11 @@ class LetterArrived(LetterKind):
     icon = "mail"
 
     def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
+        if self.letter(message).is_internal:  # it never left the school; circulating it tells
+            return Member.objects.none()
         arrivals = Arrival.objects.filter(letter=message.subject_pk, state__in=HELD_STATES)
         units = arrivals.filter(member__isnull=True).values("unit")
-        desks = Member.objects.holding(units=units, roles=DESK_ROLES)
+        desks = Member.objects.holding(units=units, roles=RECEIVING_ROLES)
         persons = Member.objects.active().filter(
             pk__in=arrivals.filter(member__isnull=False).values("member")
         )
@@ -161,7 +164,7 @@ class ArrivalKind(LetterKind):
 
 @register
 class ResponseReturned(ArrivalKind):
-    """The office gave an answer back."""
+    """Whoever asked gave an answer back."""
 
     key = "documents.response_returned"
     label = "คำตอบถูกส่งกลับ"
@@ -230,4 +233,27 @@ class ArrivalAssigned(ArrivalKind):
         )
         return self.compose(
             self.arrival(message), "มอบหมายให้ท่าน", [f"คำสั่ง: {note}"] if note else []
+        )
+
+
+@register
+class ArrivalCirculated(ArrivalAssigned):
+    """A letter was circulated: its readers have to know of it."""
+
+    key = "documents.arrival_circulated"
+    label = "หนังสือแจ้งเวียน"
+    icon = "mail-open"
+
+    def text(self, message: OutboxMessage) -> Text:
+        arrival = self.arrival(message)
+        note = (
+            Assignment.objects.filter(pk__in=message.data["assignments"])
+            .values_list("note", flat=True)
+            .first()
+        )
+        return Text(
+            title=f"แจ้งเวียน: {arrival.letter.subject}",
+            lines=[note] if note else [],
+            url=arrival.get_absolute_url(),
+            unit_text=f"จาก{arrival.letter.sender} · {arrival.letter.number_text}",
         )

@@ -197,7 +197,7 @@ class OverdueFollowed(ReminderKind):
         return Text(
             title=f"เกินกำหนด {count:,} แห่ง: {letter.subject}",
             lines=[],
-            url=board if letter.origin == "office" else letter.get_absolute_url(),
+            url=board,
             unit_text=letter.number_text,
         )
 
@@ -210,7 +210,10 @@ class OverdueDeputy(OverdueFollowed):
     label = "ผู้รับเกินกำหนด 5 วันทำการ"
 
     def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
-        units = self.letter(message).office.units.values("pk")
+        letter = self.letter(message)
+        if letter.is_from_school:  # what a school asks of others is not the office's to know
+            return Member.objects.none()
+        units = letter.office.units.values("pk")
         return Member.objects.holding(units=units, roles=[Role.DEPUTY_DIRECTOR])
 
 

@@ -12,6 +12,7 @@ from documents.models import (
     Arrival,
     ArrivalState,
     Assignment,
+    AssignmentPurpose,
     Inquiry,
     Letter,
     Matter,
@@ -131,11 +132,11 @@ def assignment_waits(member: Member) -> Iterable[Waiting]:
         Waiting(
             subject=row.arrival.letter.subject,
             url=row.arrival.get_absolute_url(),
-            state="มอบหมายให้ท่าน",
+            state="แจ้งเวียน" if row.purpose == AssignmentPurpose.KNOW else "มอบหมายให้ท่าน",
             due_at=row.arrival.due_at,
             unit=row.arrival.unit.label,
             urgency=row.arrival.letter.urgency,
-            deed="อ่านและรับทราบ",
+            deed="อ่านแล้วกดทราบ" if row.purpose == AssignmentPurpose.KNOW else "อ่านและรับทราบ",
         )
         for row in rows
     ]

@@ -32,6 +32,11 @@ def refuse_beyond_reach(letter: Letter, rule: dict[str, Any]) -> None:
         raise DomainError("มีผู้รับที่ส่งถึงไม่ได้ เลือกผู้รับใหม่")
 
 
+def rule_for(unit: Unit) -> dict[str, Any]:
+    """Return the rule that means this one unit, as the picker would say it."""
+    return {"groups" if unit.kind == UnitKind.GROUP else "units": [unit.pk]}
+
+
 def addressee_for(letter: Letter) -> str:
     """Return the head of the one unit that the letter is for; nothing when there are several."""
     wanted = read_rule(letter.audience_rule)

@@ -24,6 +24,7 @@ from documents.policies import (
     can_reply,
     can_take_on,
 )
+from documents.services.addressing import rule_for
 from documents.services.drafting import create_letter
 from documents.services.matters import (
     add_step,
@@ -125,7 +126,7 @@ def begin_reply(matter: Matter, *, key: UUID | None = None, by: Actor) -> Letter
         urgency=asked.urgency,
         addressee="" if is_outside else f"ผู้อำนวยการ{asked.owner_unit.name}"[:300],
         outside_party=asked.outside_party if is_outside else "",
-        audience_rule={} if is_outside else {"units": [asked.owner_unit_id]},
+        audience_rule={} if is_outside else rule_for(asked.owner_unit),
         answers=locked,
     )
     if not letter.references.exists():

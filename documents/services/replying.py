@@ -18,6 +18,7 @@ from documents.models import (
 )
 from documents.policies import can_write_back
 from documents.querysets import WRITING_ROLES
+from documents.services.addressing import rule_for
 from documents.services.drafting import create_letter
 from documents.services.wording import reference_to
 from members.models import Member, UnitKind
@@ -56,8 +57,7 @@ def _back_to(asked: Letter, arrival: Arrival) -> dict[str, Any]:
     """Return whom the answer is for: the office, or the school or group that wrote."""
     is_of_office = asked.origin == LetterOrigin.OFFICE and arrival.unit.kind == UnitKind.SCHOOL
     unit = asked.office if is_of_office else asked.owner_unit
-    name = "groups" if unit.kind == UnitKind.GROUP else "units"
-    return {"addressee": f"ผู้อำนวยการ{unit.name}"[:300], "audience_rule": {name: [unit.pk]}}
+    return {"addressee": f"ผู้อำนวยการ{unit.name}"[:300], "audience_rule": rule_for(unit)}
 
 
 def replies_to(letter: Letter, member: Member) -> QuerySet[Letter]:

@@ -128,7 +128,7 @@ def show_problem(request: PortalRequest, letter: Letter, problem: str) -> HttpRe
     """Say on the letter's own page why it cannot go out; what has gone is shown on its board."""
     if letter.is_sent:
         messages.info(request, f"หนังสือนี้ส่งแล้ว ที่ {letter.number_text} จึงไม่ได้ส่งซ้ำ")
-        if letter.is_from_school:
+        if letter.is_numbered_by_owner or letter.is_decree:
             return redirect(letter)
         return redirect("documents:letter-board", pk=letter.pk)
     if letter.is_draft:
@@ -221,6 +221,6 @@ def send(request: PortalRequest, pk: int) -> HttpResponse:
     except DomainError as error:
         return show_problem(request, Letter.objects.get(pk=pk), str(error))
     messages.success(request, f"ส่งแล้ว ที่ {sent.number_text}")
-    if letter.is_from_school:
+    if letter.is_numbered_by_owner or letter.is_decree:
         return redirect(letter)
     return redirect("documents:letter-board", pk=letter.pk)
