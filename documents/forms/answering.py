@@ -180,7 +180,9 @@ class AnswerForm(forms.Form):
 
     @property
     def half_version(self) -> int:
-        """How often what stands here was kept."""
+        """How often what stands here was kept; a refused form comes back with what it said."""
+        if self.is_bound:
+            return int(said) if (said := self.data.get("version") or "").isdecimal() else 0
         return self.half.version if self.half else 0
 
     @property

@@ -94,9 +94,9 @@ def _begun(arrival: Arrival, base: int, by: Actor) -> HalfAnswer:
 
 def _hang(half: HalfAnswer, files: Sequence[AnswerFile], by: Actor, *, is_all: bool) -> None:
     """Let these files hang there, each once; what a colleague put there meanwhile stays."""
-    wanted = {(file.stored.pk, file.role, file.name): file for file in files}
+    wanted = {(file.stored.pk, file.role): file for file in files}
     for use in files_of(half):
-        if wanted.pop((use.stored_id, use.role, use.name), None) is None and is_all:
+        if wanted.pop((use.stored_id, use.role), None) is None and is_all:
             detach(use, by=by)
     for position, file in enumerate(wanted.values()):
         attach(file.stored, half, role=file.role, name=file.name, by=by, position=position)

@@ -171,6 +171,8 @@ ROWS = [
         post=to_the_teacher,
     ),
     Access("documents:arrival-answer", with_form, everyone(404, 404) | desk(302, 302), post=two),
+    Access("documents:arrival-half", with_form, everyone(405, 404) | desk(405, 302), post=two),
+    Access("documents:arrival-half-save", with_form, everyone(405, 404) | desk(405, 200), post=two),
     Access(
         "documents:arrival-stamp",
         received,

@@ -5,7 +5,7 @@ import { forgetWhenChosen, keeper } from "./keeping.js";
 
 const BOTH_WORDS = "มีคนแก้หน้านี้พร้อมกัน";
 const LINES = ["line_new", "line_do", "line_by"];
-const NOT_TEXT = new Set(["csrfmiddlewaretoken", "version", "action", "ref_q"]);
+const NOT_TEXT = new Set(["csrfmiddlewaretoken", "version", "action", "ref_q", "in_pieces"]);
 const COUNTS = new Set(["ref-count", "q-count"]);
 
 const form = document.querySelector("form[data-draft]");

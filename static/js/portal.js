@@ -95,13 +95,17 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) for (const form of [...sending.keys()]) stopSending(form);
 });
 
-// ---- Signing out leaves nothing typed behind in a shared machine (keeping.js, survey.js) --------
+// ---- Signing out leaves nothing behind in a shared machine: no text, no file, no list -------------
 
 document.addEventListener("submit", (event) => {
   if (!event.target.action?.includes?.("/logout/")) return;
-  try {
-    for (const key of Object.keys(localStorage)) if (/^(draft|map|note|survey):/.test(key)) localStorage.removeItem(key);
-  } catch { /* nothing was kept */ }
+  for (const clear of [
+    () => localStorage.clear(),
+    () => sessionStorage.clear(),
+    () => indexedDB.deleteDatabase("portal"),
+  ]) {
+    try { clear(); } catch { /* nothing was kept */ }
+  }
 });
 
 // ---- Choosing rows: the action bar says what is chosen -----------------------------------------
@@ -211,7 +215,8 @@ function addFileButtons(root) {
     input.classList.add("visually-hidden");
     line.append(input, label);
     line.after(list);
-    input.addEventListener("change", () => {
+    input.addEventListener("change", (event) => {
+      if (event.detail === "sent" && !input.files.length) return;  // upload.js lists them itself
       list.replaceChildren(...[...input.files].map((file) => {
         const row = document.createElement("li");
         row.append(drawIcon(`${sprite}#${file.type.startsWith("image/") ? "image" : "file-text"}`), file.name);
