@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from statistics import median
 from typing import Any
 
-from portal.core.thaidates import arabic_digits, parse_date
+from portal.core.calendar import add_working_days
+from portal.core.thaidates import BANGKOK, arabic_digits, parse_date
 from portal.core.thaitext import tidy
 
 NBSP = "\u00a0"
@@ -265,3 +268,70 @@ def duration_words(delta: timedelta) -> str:
     hours, minutes = divmod(minutes, 60)
     parts = ((days, "วัน"), (hours, "ชั่วโมง"), (0 if days else minutes, "นาที"))
     return " ".join(f"{count:,} {unit}" for count, unit in parts if count)
+
+
+@dataclass(frozen=True)
+class Course:
+    """How one letter went at its recipient: when it came, was received and first answered."""
+
+    arrived_at: datetime
+    received_at: datetime | None = None
+    answered_at: datetime | None = None
+    due_at: datetime | None = None
+    asks: bool = False
+    is_report: bool = False
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a unit's letters of some time say of its desk; None where there is nothing to say."""
+
+    letters: int
+    received_in_time: int | None
+    answered_in_time: int | None
+    usual_receipt: timedelta | None
+    usual_answer: timedelta | None
+    reports: int
+
+
+def _share(good: int, of: int) -> int | None:
+    return round(100 * good / of) if of else None
+
+
+def _usual(times: Iterable[timedelta]) -> timedelta | None:
+    rows = [time.total_seconds() for time in times]
+    return timedelta(seconds=median(rows)) if rows else None
+
+
+def figures_of(
+    courses: Collection[Course], *, now: datetime, since: datetime, holidays: Collection[date] = ()
+) -> Figures:
+    """Return the shares in percent and the median times; `reports` counts from `since` on.
+
+    A letter counts as received in time within one working day of its arrival, and is judged when
+    that day is over or it was received; an answer is judged by the deadline the recipient had.
+    """
+
+    def limit(course: Course) -> datetime:
+        at = course.arrived_at.astimezone(BANGKOK)
+        return datetime.combine(add_working_days(at.date(), 1, holidays), at.time(), tzinfo=BANGKOK)
+
+    receipts = [(one.received_at, limit(one)) for one in courses]
+    judged = [(at, end) for at, end in receipts if at or end < now]
+    due = [
+        (one.answered_at, one.due_at)
+        for one in courses
+        if one.asks and one.due_at and (one.answered_at or one.due_at < now)
+    ]
+    return Figures(
+        letters=len(courses),
+        received_in_time=_share(
+            sum(at is not None and at <= end for at, end in judged), len(judged)
+        ),
+        answered_in_time=_share(sum(at is not None and at <= end for at, end in due), len(due)),
+        usual_receipt=_usual(
+            one.received_at - one.arrived_at for one in courses if one.received_at
+        ),
+        usual_answer=_usual(one.answered_at - one.arrived_at for one in courses if one.answered_at),
+        reports=sum(one.is_report and one.arrived_at >= since for one in courses),
+    )

@@ -95,6 +95,7 @@ def can_review(actor: Actor, letter: Letter) -> bool:
 
 
 can_answer_inquiry = can_review
+can_call = can_review
 
 
 def can_receive(actor: Actor, arrival: Arrival) -> bool:

@@ -17,17 +17,21 @@ from documents.services.reminding import (
     due_matters,
     due_rows,
     overdue_rows,
+    silent_units,
     unreceived_rows,
 )
 from members.models import DESK_ROLES, Member, Role, Unit
 from members.querysets import holds
+from members.services import office_holidays
 from portal.core.clock import db_now
 from portal.core.thaidates import short_datetime
 from portal.notifications.domain import Group
-from portal.notifications.kinds import Text, register
+from portal.notifications.kinds import Kind, Office, Text, register
 from portal.outbox.models import OutboxMessage
 
 CLERK_ROLES = DESK_ROLES - {Role.SCHOOL_DIRECTOR}
+MOST_NAMES = 8
+QUIET_DAYS = 7
 HEAD_ROLES = frozenset({Role.SCHOOL_DIRECTOR, Role.GROUP_HEAD})
 
 
@@ -270,3 +274,38 @@ class MatterOverdue(MatterReminder):
     title = "เรื่องเกินกำหนด"
     icon = "clock-alert"
     group = Group.OVERDUE
+
+
+@register
+class QuietUnits(Kind):
+    """Schools and groups that letters may not reach: their desks have been silent for a week."""
+
+    key = "documents.quiet_units"
+    label = "หน่วยงานที่ไม่มีใครเข้าใช้"
+    icon = "phone"
+    group = Group.WAITING
+
+    def unit(self, message: OutboxMessage) -> Unit:
+        return Unit.objects.get(pk=message.subject_pk)
+
+    def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
+        units = Unit.objects.filter(office=message.subject_pk).values("pk")
+        return Member.objects.holding(
+            units=units, roles=[Role.CENTRAL_REGISTRAR, Role.ADMINISTRATOR]
+        )
+
+    def is_still_true(self, message: OutboxMessage) -> bool:
+        return bool(silent_units(self.unit(message)))
+
+    def office(self, message: OutboxMessage) -> Office:
+        office = self.unit(message)
+        return Office(office.label, office_holidays(office))
+
+    def text(self, message: OutboxMessage) -> Text:
+        names = [one.unit.label for one in silent_units(self.unit(message))]
+        more = f" และอีก {len(names) - MOST_NAMES:,} แห่ง" if len(names) > MOST_NAMES else ""
+        return Text(
+            title=f"{len(names):,} หน่วยงานไม่มีใครเข้าใช้มา {QUIET_DAYS} วัน",
+            lines=[", ".join(names[:MOST_NAMES]) + more],
+            url=reverse("documents:quiet-units"),
+        )

@@ -16,8 +16,8 @@ from django.db.models import Model, QuerySet
 
 from documents.models import DONE_STATES, Arrival, ArrivalState, Letter, Matter
 from documents.querysets import ArrivalQuerySet
-from members.models import Unit
-from members.services import office_holidays
+from members.models import Unit, UnitKind
+from members.services import QuietUnit, office_holidays, quiet_units
 from portal.core.actors import SYSTEM
 from portal.core.calendar import add_working_days, is_working_day
 from portal.core.clock import BANGKOK, today
@@ -130,7 +130,15 @@ def plan_morning(office: Unit) -> int:
         span = span_of(day, distance, holidays)
         matters = due_matters(span).filter(office=office).order_by("pk")
         count += sum(_tell(topic, matter, span, day) for matter in matters)
+    if silent_units(office):
+        count += _tell("documents.quiet_units", office, span_of(day, 0, holidays), day)
     return count
+
+
+def silent_units(office: Unit) -> list[QuietUnit]:
+    """Return the schools and groups of the office whose desk has not signed in for a week."""
+    units = Unit.objects.filter(office=office, kind__in=[UnitKind.SCHOOL, UnitKind.GROUP]).open()
+    return [one for one in quiet_units(units) if one.is_silent]
 
 
 def _tell_letters(office: Unit, topic: str, rows: ArrivalQuerySet, span: Span, day: date) -> int:
