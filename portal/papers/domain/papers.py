@@ -23,18 +23,19 @@ class Paragraph:
 
 @dataclass(frozen=True, kw_only=True)
 class LetterPaper:
-    """A letter as it is printed: หนังสือภายนอก (also circular) or หนังสือประทับตรา.
+    """A letter as it is printed: external (also circular), sealed, memo, order or announcement.
 
     Digits are Arabic here; the paper prints Thai ones while `thai_numerals` is set. A line feed in
     any text starts a new line. `number` is the whole of it ("ศธ 04999/ว 45"), so a circular is
     known by its ว. While a letter has no number or date yet, their places stay empty.
 
-    office       the issuing agency; on a sealed letter it stands below the text
+    office       the issuing agency; on a sealed letter it stands below the text, on a memo it is
+                 the whole line ส่วนราชการ with the telephone
     address      lines under the office's name (external only)
     addressee    after the salutation, or after ถึง on a sealed letter
     body         paragraphs; `paragraphs(text)` makes them from typed text
     signature    lines below the place to sign; `signature_lines(...)` makes them
-    owner        bottom left: the owner group, then "โทร. …", e-mail
+    owner        bottom left: the owner group, then "โทร. …", e-mail (not on memo and decrees)
     recipients   when given, a page "รายชื่อแนบท้าย" with these names follows
     """
 
@@ -88,6 +89,9 @@ STAMP_FIELDS = frozenset({"unit", "number", "date", "time", "received_at", "thai
 TEMPLATES: Mapping[str, frozenset[str]] = {
     "letter_external": LETTER_FIELDS,
     "letter_sealed": LETTER_FIELDS,
+    "memo": LETTER_FIELDS,
+    "order": LETTER_FIELDS,
+    "announcement": LETTER_FIELDS,
     "stamp": STAMP_FIELDS,
     "one_page_note": NOTE_FIELDS,
     "register": TABLE_FIELDS,
