@@ -186,6 +186,17 @@ class ArrivalQuerySet(BaseQuerySet["Arrival"]):
             at_desk_of(member) | Q(pk__in=assigned.values("pk")) | Q(pk__in=inside.values("pk"))
         )
 
+    def receipted_to(self, member: Member | None) -> Self:
+        """Received arrivals whose slip the member may print: the recipient's and the sender's."""
+        if is_nobody(member):
+            return self.none()
+        rows = self.model._default_manager
+        sent = rows.filter(sent_from(member, "letter__"))
+        seen = rows.visible_to(member)
+        return self.filter(
+            Q(pk__in=sent.values("pk")) | Q(pk__in=seen.values("pk")), state="received"
+        )
+
     def matching(self, words: str) -> Self:
         """Arrivals of letters with these words in the subject, or this in their number."""
         return self.filter(about(words, "letter__")) if words else self
@@ -337,3 +348,10 @@ class RegisterBookQuerySet(BaseQuerySet["RegisterBook"]):
 
 class RegisterEntryQuerySet(BaseQuerySet["RegisterEntry"]):
     """Lines of registers."""
+
+    def visible_to(self, member: Member | None) -> Self:
+        """Lines of the books of the member's units."""
+        if is_nobody(member):
+            return self.none()
+        units = Unit.objects.held_by(member, roles=READING_DESK_ROLES | OFFICE_ROLES)
+        return self.filter(book__unit__in=units)

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from documents.models import Arrival, Assignment, Inquiry, Letter, Matter, Response, Routing
+from documents.models import (
+    Arrival,
+    Assignment,
+    Inquiry,
+    Letter,
+    Matter,
+    RegisterBook,
+    RegisterEntry,
+    Response,
+    Routing,
+)
 from documents.resources.finding import find_letter, find_matter, letter_scopes
 from documents.resources.readers import (
     arrival_readers,
+    book_readers,
+    entry_readers,
     inquiry_readers,
     letter_readers,
     matter_readers,
@@ -34,6 +46,24 @@ def with_matter_parts(matters: QuerySet[Matter]) -> QuerySet[Matter]:
     return parts.prefetch_related("steps")
 
 
+register(
+    Resource(
+        model=RegisterBook,
+        label="ทะเบียน",
+        icon="book-open",
+        visible_to=lambda member: RegisterBook.objects.visible_to(member),
+        readers=book_readers,
+    )
+)
+register(
+    Resource(
+        model=RegisterEntry,
+        label="เลขทะเบียน",
+        icon="book-open",
+        visible_to=lambda member: RegisterEntry.objects.visible_to(member),
+        readers=entry_readers,
+    )
+)
 register(
     Resource(
         model=Letter,

@@ -12,6 +12,8 @@ from documents.models import (
     LetterKind,
     LetterOrigin,
     Matter,
+    RegisterBook,
+    RegisterEntry,
     Response,
     Routing,
 )
@@ -116,3 +118,19 @@ def inquiry_readers(inquiry: Inquiry) -> QuerySet[Member]:
     if not rows.exists():
         return Member.objects.none()
     return Member.objects.fitting(_senders(inquiry.arrival.letter), _desk(rows))
+
+
+def book_readers(book: RegisterBook) -> QuerySet[Member]:
+    """Return the members to whom this register is visible."""
+    return _keepers(book.unit_id)
+
+
+def entry_readers(entry: RegisterEntry) -> QuerySet[Member]:
+    """Return the members to whom this line is visible."""
+    return _keepers(entry.book.unit_id)
+
+
+def _keepers(unit_id: int) -> QuerySet[Member]:
+    """Return whose desk or office work is in the unit."""
+    roles = READING_DESK_ROLES | OFFICE_ROLES
+    return Member.objects.fitting(holds("holdings__", post__unit=unit_id, post__role__in=roles))

@@ -161,12 +161,17 @@ def _line(
     )
 
 
+def can_be_filed(entry: RegisterEntry) -> bool:
+    """Answer whether the number was issued by hand, so that its paper may hang here."""
+    return entry.book.series in {*ISSUED, Series.AWARD} and entry.letter_id is None
+
+
 @transaction.atomic
 def file_paper(entry: RegisterEntry, *, stored: StoredFile, name: str, by: Actor) -> RegisterEntry:
     """The signed paper hangs on its line; whoever reads the register may open it."""
     locked = RegisterEntry.objects.select_related("book__unit").lock(entry.pk)
     require(can_issue(by, locked.book.unit))
-    if locked.book.series not in {*ISSUED, Series.AWARD} or locked.letter_id is not None:
+    if not can_be_filed(locked):
         raise DomainError("แนบไฟล์ได้เฉพาะเลขที่ออกในหน้าออกเลข")
     use = attach(stored, locked, role=PAPER, name=name, by=by)
     record(FILED, locked, by=by, file=use.pk)

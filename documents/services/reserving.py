@@ -116,6 +116,16 @@ def open_reservations(unit: Unit, series: str) -> list[RegisterEntry]:
     )
 
 
+def give_up_number(entry: RegisterEntry, *, reason: str, by: Actor) -> RegisterEntry:
+    """A number that no letter bears is void, reserved or issued by hand; its line stays."""
+    require(can_issue(by, entry.book.unit))
+    if entry.letter_id is not None:
+        raise DomainError("เลขนี้เป็นของหนังสือที่ส่งแล้ว ให้เรียกคืนหนังสือแทน")
+    if entry.state == EntryState.RESERVED:
+        return release_reservation(entry, reason=reason, by=by)
+    return void_entry(entry, reason=reason, by=by)
+
+
 @transaction.atomic
 def release_reservation(entry: RegisterEntry, *, reason: str, by: Actor) -> RegisterEntry:
     """The number is given up: its line stays, void for this reason."""

@@ -9,6 +9,7 @@ from documents.models import Letter, ResponseKind
 from documents.services.assigning import assign_arrival
 from documents.services.drafting import MAIN
 from documents.tests.access_matters import ROWS as MATTER_ROWS
+from documents.tests.access_registers import REGISTER_ROWS
 from documents.tests.access_sending import ROWS as SENDING_ROWS
 from documents.tests.factories import (
     NUMBER_QUESTION,
@@ -192,4 +193,5 @@ ROWS = [
     ),
     *SENDING_ROWS,
     *MATTER_ROWS,
+    *REGISTER_ROWS,
 ]

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from documents.forms.registers import StartForm
-from documents.models import RegisterBook, RegisterEntry, Series
-from documents.policies import can_set_start_number
+from documents.models import RegisterBook, RegisterEntry
+from documents.policies import can_issue, can_set_start_number
+from documents.services.lines import COLUMNS, lines_of, names_of, with_parts
 from documents.services.registering import set_start_number
 from members.models import Unit
 from members.services import Actor
 from portal.core.actors import PortalRequest
 from portal.core.clock import be_year, db_now
 from portal.core.errors import DomainError, require
+from portal.core.formfields import is_id
 from portal.core.pages import Address, keyset_page
 from portal.core.rendering import render_page
 from portal.core.thaitext import NO_BREAK_SPACE, normalise
 
 PAGE_SIZE = 50
 WHOLE_BOOK = 5_000
-FIRST_COLUMN = {Series.IN: "เลขทะเบียนรับ"}
 
 
-def keeping(request: PortalRequest) -> list[tuple[Unit, Actor]]:
-    """Return the units whose first numbers this person may set, each with the post that may."""
+def units_where(
+    request: PortalRequest, may: Callable[[Actor, Unit], bool]
+) -> list[tuple[Unit, Actor]]:
+    """Return the units in which this person may do it, each with the post that may."""
     actor: Actor = request.actor
     posts = [
         Actor(member=actor.member, holding=held, holdings=actor.holdings)
@@ -37,9 +43,19 @@ def keeping(request: PortalRequest) -> list[tuple[Unit, Actor]]:
     for candidate in posts:
         unit = candidate.holding.post.unit if candidate.holding else None
         for one in (unit, unit.office if unit else None):
-            if one is not None and can_set_start_number(candidate, one):
+            if one is not None and may(candidate, one):
                 found.setdefault(one.pk, (one, candidate))
     return list(found.values())
+
+
+def keeping(request: PortalRequest) -> list[tuple[Unit, Actor]]:
+    """Return the units whose first numbers this person may set, each with the post that may."""
+    return units_where(request, can_set_start_number)
+
+
+def issuing(request: PortalRequest) -> list[tuple[Unit, Actor]]:
+    """Return the units in whose registers this person takes numbers by hand."""
+    return units_where(request, can_issue)
 
 
 @require_GET
@@ -58,19 +74,34 @@ def show_registers(request: PortalRequest, *, form: StartForm | None = None) -> 
     years: dict[int, list[RegisterBook]] = {}
     for book in books:
         years.setdefault(book.be_year, []).append(book)
+    many_units = len({book.unit_id for book in books}) > 1
     units = [unit for unit, _ in keeping(request)]
     return render_page(
         request,
         "documents/registers.html",
         {
             "years": list(years.items()),
-            "many_units": len({book.unit_id for book in books}) > 1,
+            "year_ends": {year: ends_of(found, many=many_units) for year, found in years.items()},
+            "many_units": many_units,
+            "may_issue": bool(issuing(request)),
             "form": (form or StartForm(units=units)) if units else None,
             "only_unit": units[0] if len(units) == 1 else None,
             "this_year": be_year(db_now()),
         },
         status=422 if form is not None else 200,
     )
+
+
+def ends_of(books: list[RegisterBook], *, many: bool) -> list[tuple[str, str]]:
+    """Return where each unit's year is summed up, with the words of the link."""
+    units = {book.unit_id: book for book in books}
+    return [
+        (
+            reverse("documents:register-year", args=[unit_id, book.be_year]),
+            f"สรุปสิ้นปี {book.unit.label}" if many else "สรุปสิ้นปี",
+        )
+        for unit_id, book in units.items()
+    ]
 
 
 @require_http_methods(["GET", "POST"])
@@ -112,27 +143,48 @@ def matching(entries: QuerySet[RegisterEntry], words: str) -> QuerySet[RegisterE
     return entries.filter(wanted | by_subject)
 
 
+def books_like(request: PortalRequest, pk: int) -> tuple[RegisterBook, list[RegisterBook]]:
+    """Return a book that this person may read, and those of its unit and series: one question."""
+    same = RegisterBook.objects.filter(pk=pk)
+    books = list(
+        RegisterBook.objects.visible_to(request.user)
+        .filter(unit__in=same.values("unit"), series__in=same.values("series"))
+        .select_related("unit")
+        .order_by("-be_year")
+    )
+    book = next((one for one in books if one.pk == pk), None)
+    if book is None:
+        raise Http404
+    return book, books
+
+
 @require_GET
 def register(request: PortalRequest, pk: int) -> HttpResponse:
-    """Show one book, the last line first."""
-    book = get_object_or_404(
-        RegisterBook.objects.visible_to(request.user).select_related("unit"), pk=pk
-    )
+    """Show one book, the last line first; a run of numbers is one line that unfolds."""
+    book, books = books_like(request, pk)
     words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    entries: QuerySet[RegisterEntry] = book.entries.select_related("letter")
+    run = request.GET.get("run", "")
+    entries = with_parts(book.entries.all())
     if words:
         entries = matching(entries, words)
+    elif is_id(run):
+        entries = entries.filter(Q(pk=run) | Q(run_head=run))
+    else:
+        entries = entries.filter(run_head__isnull=True)
     size = WHOLE_BOOK if request.GET.get("show") == "all" else PAGE_SIZE
     page = keyset_page(entries, order=("-number",), cursor=request.GET.get("after"), size=size)
-    here = Address("documents:register", book.pk, q=words)
-    others = RegisterBook.objects.filter(unit=book.unit_id, series=book.series)
+    here = Address("documents:register", book.pk, q=words, run=run if is_id(run) else "")
+    names = {} if words or run else names_of(book, page.items)
     return render_page(
         request,
         "documents/register.html",
         {
             "book": book,
             "entries": page.items,
+            "lines": [(line, names.get(line.entry.pk)) for line in lines_of(book, page.items)],
+            "columns": COLUMNS[book.series],
             "words": words,
+            "run": is_id(run),
             "is_first": page.is_first,
             "next_url": here.after(page.next_cursor),
             "all_url": here.url(show="all"),
@@ -143,10 +195,9 @@ def register(request: PortalRequest, pk: int) -> HttpResponse:
                     "count": None,
                     "current": other.pk == book.pk,
                 }
-                for other in others.order_by("-be_year")
+                for other in books
             ],
-            "first_column": FIRST_COLUMN.get(Series(book.series), "เลขทะเบียนส่ง"),
-            "is_in": book.series == Series.IN,
+            "first_column": COLUMNS[book.series][0].label,
         },
         partial="rows",
     )
