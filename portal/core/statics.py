@@ -1,20 +1,24 @@
-"""Static files under names that tell their content, also where one module imports another."""
+"""The addresses of static files, worked out once for each release."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class HashedModules(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # comes without types
-    """Write the hashed name into `import … from "./keeping.js"`, in our own scripts alone.
+class RememberedStatics(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise has no types
+    """Static files with the fingerprint in their name; a page names fifty, always the same ones."""
 
-    Else the browser asks again for the imported module at each visit: a whole round trip.
-    """
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self._addresses: dict[str, str] = {}
 
-    support_js_module_import_aggregation = True
-    _js_module_import_aggregation_patterns: tuple[str, Any] = (
-        "js/*.js",
-        CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1],
-    )
+    def url(self, name: str, force: bool = False) -> str:
+        """Return the address of the file; a missing one raises each time."""
+        if name not in self._addresses:
+            self._addresses[name] = super().url(name, force=force)
+        return self._addresses[name]
+
+    def post_process(self, *args: object, **kwargs: object) -> object:
+        """New files are gathered: their addresses are new."""
+        self._addresses.clear()
+        return super().post_process(*args, **kwargs)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -37,7 +38,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
             "office": SimpleLazyObject(_only_office),
             "school_count": SimpleLazyObject(_count_schools),
         }
-        return facts | door | {"nav": []}
+        return facts | door | {"nav": ()}
     office = actor.holding.post.unit.office if actor.holding else None
     return facts | {
         "office": office or SimpleLazyObject(_only_office),
@@ -61,31 +62,42 @@ def _count_schools() -> int:
     return Unit.objects.filter(office=office).schools().open().count() if office else 0
 
 
-def rooms(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
+class Place(NamedTuple):
+    """A room in the band and in the bottom bar; `current` when the page is one of its."""
+
+    label: str
+    short: str
+    icon: str
+    url: str
+    current: bool
+
+
+def rooms(request: HttpRequest, actor: Actor) -> tuple[Place, ...]:
     """Return the rooms that are open, for the tabs and the bottom bar."""
     match = request.resolver_match
-    namespace = match.namespace if match else ""
-    name = match.view_name if match else ""
-    places = (
-        ("งานของฉัน", "", "house", reverse("home"), name == "home"),
-        ("หนังสือ", "", "inbox", letters_address(actor), namespace == "documents"),
+    here = (match.namespace or match.view_name) if match else ""
+    return _rooms(letters_name(actor), here)
+
+
+@lru_cache(maxsize=200)
+def _rooms(letters: str, here: str) -> tuple[Place, ...]:
+    """Return the rooms with the one that stands open, worked out once for each."""
+    return (
+        Place("งานของฉัน", "", "house", reverse("home"), here == "home"),
+        Place("หนังสือ", "", "inbox", reverse(letters), here == "documents"),
         *(
-            (label, short, icon, reverse(f"{room}:index"), namespace == room)
+            Place(label, short, icon, reverse(f"{room}:index"), here == room)
             for label, short, icon, room in ROOMS
         ),
     )
-    return [
-        {"label": label, "short": short, "icon": icon, "url": url, "current": current}
-        for label, short, icon, url, current in places
-    ]
 
 
-def letters_address(actor: Actor) -> str:
-    """Return where this person's letters begin: the office writes, a school receives."""
+def letters_name(actor: Actor) -> str:
+    """Return the page where this person's letters begin: the office writes, a school receives."""
     role = actor.holding.post.role if actor.holding else ""
     if role == Role.TEACHER:
-        return reverse("documents:assigned")
-    return reverse("documents:sent" if role in OFFICE_ROLES else "documents:inbox")
+        return "documents:assigned"
+    return "documents:sent" if role in OFFICE_ROLES else "documents:inbox"
 
 
 def posts_line(actor: Actor) -> str:

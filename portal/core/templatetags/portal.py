@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -14,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from portal.core import thaidates
+from portal.core.remembering import draw
 from portal.core.tracing import request_id as current_request_id
 
 register = template.Library()
@@ -60,7 +62,11 @@ WEEKDAYS = ("จันทร์", "อังคาร", "พุธ", "พฤห�
 @register.simple_tag
 def icon(name: str, size: int = 22, label: str = "") -> SafeString:
     """Draw an icon of the sprite; without a label it is decoration beside a word."""
-    href = f"{static('icons/sprite.svg')}#{name}"
+    return _icon(f"{static('icons/sprite.svg')}#{name}", size, label)
+
+
+@lru_cache(maxsize=1_000)
+def _icon(href: str, size: int, label: str) -> SafeString:
     css = "icon" if size == 22 else f"icon icon-{size}"
     if label:
         return format_html(
@@ -71,6 +77,12 @@ def icon(name: str, size: int = 22, label: str = "") -> SafeString:
         '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"></use></svg>',
         css, href,
     )  # fmt: skip
+
+
+@register.simple_tag
+def remember(template: str, **values: Any) -> SafeString:
+    """Put in what the template makes of these values alone (portal.core.remembering)."""
+    return draw(template, values)
 
 
 @register.simple_tag

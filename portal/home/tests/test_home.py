@@ -220,7 +220,7 @@ def test_letters_begin_where_the_readers_work_does(client, role, name):
 
     nav = client.get(HOME).context["nav"]
 
-    assert [room["url"] for room in nav] == [
+    assert [room.url for room in nav] == [
         HOME,
         reverse(name),
         reverse("knowledge:index"),
@@ -228,7 +228,7 @@ def test_letters_begin_where_the_readers_work_does(client, role, name):
         reverse("research:index"),
         reverse("announcements:index"),
     ]
-    assert [room["current"] for room in nav] == [True, False, False, False, False, False]
+    assert [room.current for room in nav] == [True, False, False, False, False, False]
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_letters_begin_where_the_readers_work_does(client, role, name):
 def test_the_room_one_stands_in_is_marked(client, clerk, name, room):
     nav = client.get(reverse(name)).context["nav"]
 
-    assert [place["current"] for place in nav] == [number == room for number in range(6)]
+    assert [place.current for place in nav] == [number == room for number in range(6)]
 
 
 def test_the_bell_counts_what_is_unread(client, clerk):
