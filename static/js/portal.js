@@ -97,8 +97,7 @@ window.addEventListener("pageshow", (event) => {
 
 // ---- Signing out leaves nothing behind in a shared machine: no text, no file, no list -------------
 
-document.addEventListener("submit", (event) => {
-  if (!event.target.action?.includes?.("/logout/")) return;
+function leaveNothing() {
   for (const clear of [
     () => localStorage.clear(),
     () => sessionStorage.clear(),
@@ -106,6 +105,12 @@ document.addEventListener("submit", (event) => {
   ]) {
     try { clear(); } catch { /* nothing was kept */ }
   }
+}
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.action?.includes?.("/logout/")) return;
+  leaveNothing();
+  window.addEventListener("pagehide", leaveNothing);  // what a page still wrote on its way out
 });
 
 // ---- Choosing rows: the action bar says what is chosen -----------------------------------------
