@@ -6,7 +6,9 @@ from django.urls import path
 
 from documents.views import (
     answering,
+    asking,
     board,
+    calling,
     circulating,
     drafting,
     inbox,
@@ -21,6 +23,7 @@ from documents.views import (
     registers,
     reviewing,
     sending,
+    units,
 )
 
 app_name = "documents"
@@ -40,6 +43,7 @@ urlpatterns = [
     path("arrivals/<int:pk>/stamped.pdf", letters.stamped_pdf, name="arrival-stamped"),
     path("arrivals/<int:pk>/circulation/", circulating.circulation, name="circulation"),
     path("arrivals/<int:pk>/reply/", circulating.write_back, name="arrival-reply"),
+    path("arrivals/<int:pk>/ask/", asking.ask, name="arrival-ask"),
     path("assignments/<int:pk>/acknowledge/", letters.acknowledge, name="assignment-acknowledge"),
     # The sending side
     path("sent/", drafting.sent, name="sent"),
@@ -62,6 +66,13 @@ urlpatterns = [
     path("<int:pk>/board.xlsx", board.board_xlsx, name="letter-board-xlsx"),
     path("arrivals/<int:pk>/", reviewing.arrival, name="arrival"),
     path("arrivals/<int:pk>/extend/", reviewing.extend, name="arrival-extend"),
+    path("units/<int:pk>/", units.unit, name="unit"),
+    path("calls/", calling.calls, name="calls"),
+    path("calls/quiet/", calling.quiet, name="quiet-units"),
+    path("arrivals/<int:pk>/call/", calling.call, name="arrival-call"),
+    path("inquiries/", asking.inquiries, name="inquiries"),
+    path("inquiries/<int:pk>/", asking.inquiry, name="inquiry"),
+    path("inquiries/<int:pk>/publish/", asking.publication, name="inquiry-publish"),
     path("responses/<int:pk>/accept/", reviewing.accept, name="response-accept"),
     path("responses/<int:pk>/return/", reviewing.give_back, name="response-return"),
     # Inside the office

@@ -94,14 +94,24 @@ class AnswerForm(forms.Form):
     """One answer; what was typed and uploaded stays when something has to be mended.
 
     Field names are the keys of the questions, with `answer`, `text` and `files` for the other
-    kinds. `answer_files` holds every file of this version after `is_valid()`.
+    kinds. `answer_files` holds every file of this version after `is_valid()`. `like` is the answer
+    of another school of the same person: its files are offered, its pictures not ticked, since
+    what a picture shows is that school's own.
     """
 
     key = KeyField()
 
-    def __init__(self, *args: Any, arrival: Arrival, actor: Actor, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        arrival: Arrival,
+        actor: Actor,
+        like: Response | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.half = half_answer_of(arrival) if not self.is_bound else None
+        self.like = None if self.half else like
         if self.half:
             self.initial = {**self.initial, **self.half.data}
         self.arrival = arrival
@@ -149,29 +159,32 @@ class AnswerForm(forms.Form):
         ]
 
     @property
-    def stashed(self) -> list[dict[str, str]]:
+    def stashed(self) -> list[dict[str, Any]]:
         """Files that stay with this form: of the version before, or uploaded a moment ago."""
         return self._tokens(self.answer_files if self.is_bound else self._files_before())
 
-    def files_with(self, half: HalfAnswer) -> list[dict[str, str]]:
+    def files_with(self, half: HalfAnswer) -> list[dict[str, Any]]:
         """The files of this form, and those that a colleague put to the kept one meanwhile."""
         own = {(file.stored.pk, file.role) for file in self.answer_files}
         others = [file for file in half_files(half) if (file.stored.pk, file.role) not in own]
         return self._tokens([*self.answer_files, *others])
 
-    def _tokens(self, files: list[AnswerFile]) -> list[dict[str, str]]:
+    def _tokens(self, files: list[AnswerFile]) -> list[dict[str, Any]]:
         member_id = self.actor.member.pk
         return [
             {
                 "slot": file.question or "files",
                 "name": file.name,
                 "token": stash_token(file, member_id),
+                "is_chosen": not (self.like and file.stored.is_picture),
             }
             for file in files
         ]
 
     def _files_before(self) -> list[AnswerFile]:
-        return half_files(self.half) if self.half else earlier_files(self.arrival)
+        if self.half:
+            return half_files(self.half)
+        return earlier_files(self.like.arrival if self.like else self.arrival)
 
     @property
     def base(self) -> int:

@@ -8,6 +8,7 @@ from uuid import uuid4
 from documents.models import Letter, ResponseKind
 from documents.services.assigning import assign_arrival
 from documents.services.drafting import MAIN
+from documents.tests.access_contact import ROWS as CONTACT_ROWS
 from documents.tests.access_matters import ROWS as MATTER_ROWS
 from documents.tests.access_registers import REGISTER_ROWS
 from documents.tests.access_sending import ROWS as SENDING_ROWS
@@ -191,6 +192,7 @@ ROWS = [
         assigned,
         everyone(405, 404) | desk(405, 403) | {"teacher": (405, 302)},
     ),
+    *CONTACT_ROWS,
     *SENDING_ROWS,
     *MATTER_ROWS,
     *REGISTER_ROWS,

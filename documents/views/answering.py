@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from documents.forms.answering import AnswerForm
-from documents.models import HalfAnswer, Response
+from documents.models import Arrival, HalfAnswer, Response
 from documents.services.answering import InvalidAnswer, submit_response
 from documents.services.half_answers import HalfAnswerConflict, keep_answer
 from documents.views.letters import own_arrival, show_again
@@ -38,8 +38,15 @@ def answer(request: PortalRequest, pk: int) -> HttpResponse:
             messages.error(request, str(error))
         else:
             messages.success(request, _done(response))
-            return redirect(f"{arrival.get_absolute_url()}?as={arrival.pk}")
+            return redirect(_after(request, arrival))
     return show_again(request, arrival, answer_form=form)
+
+
+def _after(request: PortalRequest, arrival: Arrival) -> str:
+    """Back to the letter; to its form when another own school still has to answer it."""
+    here = f"{arrival.get_absolute_url()}?as={arrival.pk}"
+    others = Arrival.objects.open().at_desk_of(request.user).filter(letter=arrival.letter_id)
+    return f"{here}#answer" if others.exclude(pk=arrival.pk).exists() else here
 
 
 def _done(response: Response) -> str:

@@ -231,7 +231,15 @@ def receive(request: PortalRequest) -> HttpResponse:
         return redirect("documents:inbox")
     if len(receipts) == 1 and request.POST.get("back") == "letter":
         return _back_to_letter(request, receipts[0])
-    return render_page(request, "documents/received.html", {"receipts": receipts})
+    letters = {receipt.arrival.letter_id for receipt in receipts}
+    received = [row.arrival for row in receipts if row.arrival.state == ArrivalState.RECEIVED]
+    first = next((arrival for arrival in received if arrival.awaits_answer), None)
+    answer_url = f"{first.get_absolute_url()}?as={first.pk}#answer" if first else ""
+    return render_page(
+        request,
+        "documents/received.html",
+        {"receipts": receipts, "answer_url": answer_url if len(letters) == 1 else ""},
+    )
 
 
 def _back_to_letter(request: PortalRequest, receipt: Receipt) -> HttpResponse:

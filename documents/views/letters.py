@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from documents.forms.answering import AnswerForm, earlier_answer
 from documents.forms.receiving import AssignForm, RefuseForm, StampForm
 from documents.models import (
     Arrival,
@@ -24,11 +23,13 @@ from documents.models import (
     ResponseState,
 )
 from documents.policies import ASSIGNING_ROLES, RECEIVING_ROLES, can_follow
+from documents.querysets import READING_DESK_ROLES
 from documents.services.answering import why_not_answerable
 from documents.services.assigning import acknowledge_assignment, assign_arrival
 from documents.services.receiving import log_opening, move_stamp, refuse_arrival
 from documents.services.stamping import stamp_data, stamped_copy
 from documents.views import sending
+from documents.views.letter_parts import answer_form_for, answering_alike, questions_about
 from members.services import Actor
 from portal.core.actors import PortalRequest
 from portal.core.clock import bangkok, db_now
@@ -174,18 +175,19 @@ def show(
     versions = list(chosen.responses.select_related("submitted_by").order_by("-version"))
     last = versions[0] if versions else None
     mine = opens(actor, chosen)
+    own = [row for row in arrivals if opens(actor, row)]
+    read = [row for row in arrivals if row in own or holds_role(actor, row, READING_DESK_ROLES)]
     locked = why_not_answerable(chosen, now)
     answer_form = forms.get("answer_form")
     if answer_form is None and mine and letter.expects_answer and not locked:
-        answer_form = AnswerForm(arrival=chosen, actor=actor, initial=earlier_answer(last))
+        like = request.GET.get("like")
+        answer_form = answer_form_for(chosen, own, last=last, like=like, by=actor)
     assigning = holds_role(actor, chosen, ASSIGNING_ROLES)
     received = chosen.state == ArrivalState.RECEIVED
     assign_form = forms.get("assign_form")
     if assign_form is None and assigning and received and chosen.member_id is None:
         assign_form = AssignForm(unit_id=chosen.unit_id)
-    to_receive = [
-        row for row in arrivals if row.state == ArrivalState.WAITING and opens(actor, row)
-    ]
+    to_receive = [row for row in own if row.state == ArrivalState.WAITING]
     return render_page(
         request,
         "documents/letter.html",
@@ -220,6 +222,8 @@ def show(
                 arrival=chosen, assignee=request.user
             ).first(),
             "may_follow": can_follow(actor, letter),
+            **answering_alike(chosen, own, last=last),
+            **questions_about(chosen, read, may_ask=mine, now=now, form=forms.get("ask_form")),
             "is_mine": mine,
         },
         status=status,
