@@ -42,7 +42,8 @@ mkdir -p "$first/database" "$first/files"
 stamp=$(date +%Y-%m-%d-%H%M%S)
 dump="$first/database/portal-$stamp.dump"
 pg_dump --format=custom --no-owner --dbname="$database" --file="$dump.part" || fail "pg_dump"
-pg_restore --list "$dump.part" | grep -q "TABLE DATA public documents_letter " || fail "ไฟล์สำรองอ่านไม่ครบ"
+contents=$(pg_restore --list "$dump.part") || fail "ไฟล์สำรองอ่านไม่ได้"
+grep --quiet "TABLE DATA public documents_letter " <<< "$contents" || fail "ไฟล์สำรองไม่มีหนังสือ"
 mv "$dump.part" "$dump"
 (cd "$first/database" && sha256sum "portal-$stamp.dump" > "portal-$stamp.dump.sha256")
 

@@ -14,6 +14,7 @@ place=${1:?บอกโฟลเดอร์ที่มี database/ และ 
 drill=${DRILL_DATABASE:-portal_drill}
 server=${DRILL_SERVER:-postgres:///}
 began=$(date +%s)
+[ -d "$place/database" ] || fail "ไม่พบ $place/database"
 dump=$(find "$place/database" -name 'portal-*.dump' | sort | tail -n 1)
 [ -n "$dump" ] || fail "ไม่พบไฟล์สำรองใน $place/database"
 (cd "$place/database" && sha256sum --check --quiet "$(basename "$dump").sha256") || fail "ไฟล์สำรองถูกเปลี่ยน"

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.urls import reverse
 
 from portal.core.thaidates import short_time
 from portal.home.services import current_setup_code, is_founded
+
+NO_DATABASE = "ใช้ฐานข้อมูลยังไม่ได้ ตรวจ DATABASE_URL แล้วสั่ง manage.py migrate ก่อน"
 
 
 class Command(BaseCommand):
@@ -18,7 +21,11 @@ class Command(BaseCommand):
     help = "แสดงรหัสติดตั้งสำหรับหน้าตั้งสำนักงานครั้งแรก"
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if is_founded():
+        try:
+            is_over = is_founded()
+        except DatabaseError as error:
+            raise CommandError(NO_DATABASE) from error
+        if is_over:
             self.stdout.write("ตั้งสำนักงานไว้แล้ว จึงไม่มีรหัสติดตั้ง")
             return
         code, until = current_setup_code()
