@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+
+# No room, no quota, and a limit on how long a file of this process may be.
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class DomainError(Exception):
@@ -38,3 +42,8 @@ def require(allowed: bool, /) -> None:
     """Go on only when the policy said yes; otherwise the reader gets the 403 page."""
     if not allowed:
         raise PermissionDenied
+
+
+def is_disk_full(error: BaseException | None) -> bool:
+    """Answer whether there was no room for what was to be written."""
+    return isinstance(error, OSError) and error.errno in DISK_FULL

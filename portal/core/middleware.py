@@ -7,8 +7,13 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from portal.core.errors import DomainError
-from portal.core.rendering import is_database_away, render_database_away, render_problem
+from portal.core.errors import DomainError, is_disk_full
+from portal.core.rendering import (
+    is_database_away,
+    render_database_away,
+    render_disk_full,
+    render_problem,
+)
 from portal.core.tracing import answering
 
 logger = logging.getLogger("portal.errors")
@@ -31,7 +36,7 @@ class NameRequests:
 
 
 class AnswerErrors:
-    """Say a DomainError that no view caught; answer 503 when the database is away.
+    """Say a DomainError that no view caught; 503 when the database is away, 507 without room.
 
     Pages of signed-in members are kept by no browser and no proxy, unless the view says how.
     """
@@ -51,6 +56,9 @@ class AnswerErrors:
         if is_database_away(error):
             logger.error("database.away path=%s", request.path, exc_info=error)
             return render_database_away(request)
+        if is_disk_full(error):
+            logger.error("disk.full path=%s", request.path, exc_info=error)
+            return render_disk_full(request)
         return None
 
 

@@ -18,6 +18,7 @@ DATABASE_AWAY = (OperationalError, InterfaceError)
 RETRY_AFTER = 15
 AWAY = f"ระบบพักชั่วครู่ ครั้งนี้ยังไม่ได้บันทึก รอ {RETRY_AFTER} วินาที แล้วทำอีกครั้ง"
 BROKEN = "ระบบขัดข้อง ครั้งนี้อาจยังไม่ได้บันทึก โหลดหน้านี้ใหม่ แล้วดูก่อนทำอีกครั้ง"
+FULL = "ที่เก็บไฟล์เต็ม ครั้งนี้ยังไม่ได้เก็บ สิ่งที่บันทึกไว้แล้วยังอยู่ครบ แจ้งผู้ดูแลระบบ"
 # What has a page of its own; every other rule that stands in the way shares problem.html.
 OWN_PAGES = {409: "409.html", 413: "413.html"}
 
@@ -82,6 +83,15 @@ def render_broken(request: HttpRequest) -> HttpResponse:
     if _is_fragment(request):
         return _message(BROKEN, 500, headers)
     return HttpResponse(render_alone("500.html", {}), status=500, headers=headers)
+
+
+def render_disk_full(request: HttpRequest) -> HttpResponse:
+    """Say that there is no room, and give back what was typed; asks the database for nothing."""
+    headers = {"Cache-Control": "no-store"}
+    if _is_fragment(request):
+        return _message(FULL, 507, headers)
+    page = render_alone("507.html", {"sent": what_was_sent(request)})
+    return HttpResponse(page, status=507, headers=headers)
 
 
 def render_alone(template: str, context: dict[str, Any]) -> str:

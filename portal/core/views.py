@@ -14,11 +14,13 @@ from django.views.decorators.http import require_safe
 
 from portal.core.actors import PortalRequest
 from portal.core.design import samples
+from portal.core.errors import is_disk_full
 from portal.core.health import examine
 from portal.core.rendering import (
     is_database_away,
     render_broken,
     render_database_away,
+    render_disk_full,
     render_problem,
 )
 from portal.core.sent import Sent, what_was_sent
@@ -71,6 +73,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
     """Say that something broke; that the database is away, also where no middleware sees it."""
-    if is_database_away(sys.exc_info()[1]):
+    error = sys.exc_info()[1]
+    if is_database_away(error):
         return render_database_away(request)
+    if is_disk_full(error):
+        return render_disk_full(request)
     return render_broken(request)

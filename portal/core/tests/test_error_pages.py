@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import re
 
@@ -49,6 +50,11 @@ def forbidden(request):
 
 
 @login_not_required
+def full(request):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@login_not_required
 def reads(request):
     return HttpResponse(str(len(request.POST)))
 
@@ -59,6 +65,7 @@ urlpatterns = [
     path("broken/", broken),
     path("late/", late),
     path("forbidden/", forbidden),
+    path("full/", full),
     path("reads/", reads),
     *urls.urlpatterns,
 ]
@@ -210,3 +217,13 @@ def test_a_body_that_cannot_be_read_gives_nothing_back():
     request = RequestFactory().post("/x/", "not a form", "multipart/form-data; boundary=x")
 
     assert not what_was_sent(request)
+
+
+def test_no_room_on_the_disk_is_a_507_that_gives_back_what_was_typed(
+    client, django_assert_num_queries
+):
+    with django_assert_num_queries(0):
+        answer = client.post("/full/", {"text": LONG})
+
+    assert answer.status_code == 507
+    assert LONG.strip() in page_of(answer)

@@ -7,6 +7,7 @@ line of JSON. Whatever happens to it happens to nobody else.
 from __future__ import annotations
 
 import ctypes
+import errno
 import json
 import resource
 import sys
@@ -23,6 +24,7 @@ MEMORY = 1024**3
 CPU_SECONDS = 30
 LARGEST_OUTPUT = 128 * 1024**2
 OPEN_FILES = 64
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT}  # a file over LARGEST_OUTPUT is another matter
 NEW_USER_AND_NETWORK = 0x10000000 | 0x40000000
 
 
@@ -61,6 +63,10 @@ def main() -> None:
         answer: dict[str, Any] = {"done": job(**json.load(sys.stdin))}
     except BadFile as bad:
         answer = {"bad": [bad.reason, bad.text]}
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        answer = {"no_room": error.errno}
     json.dump(answer, sys.stdout)
 
 

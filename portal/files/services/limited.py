@@ -21,7 +21,10 @@ SURROUNDINGS = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTE
 
 
 def run_limited(job: str, *, seconds: float, **wanted: Any) -> dict[str, Any]:
-    """Return what the job answered; raise BadFile when it refused, broke or took too long."""
+    """Return what the job answered; raise BadFile when it refused, broke or took too long.
+
+    A disk that is full is no fault of the file: that is OSError.
+    """
     process = subprocess.Popen(  # noqa: S603  # our own module, no shell, data on its input
         [sys.executable, "-s", "-m", "portal.files.domain.limited", job],
         stdin=subprocess.PIPE,
@@ -45,6 +48,8 @@ def run_limited(job: str, *, seconds: float, **wanted: Any) -> dict[str, Any]:
     answer: dict[str, Any] = json.loads(said)
     if "bad" in answer:
         raise BadFile(*answer["bad"])
+    if "no_room" in answer:
+        raise OSError(answer["no_room"], "no room in the small process")
     done: dict[str, Any] = answer["done"]
     return done
 

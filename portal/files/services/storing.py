@@ -16,8 +16,9 @@ from django.db import transaction
 
 from portal.core.actors import Actor
 from portal.core.clock import db_now
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, is_disk_full
 from portal.core.locks import lock_on
+from portal.files.adapters.uploads import FileWithoutRoom
 from portal.files.domain.facts import Facts
 from portal.files.domain.kinds import PDF, TYPES, FileKinds
 from portal.files.domain.pdfs import inspect_pdf
@@ -55,6 +56,8 @@ def store_upload(upload: UploadedFile[Any], *, by: Actor, kinds: FileKinds) -> S
     was drawn anew; everything else is kept byte for byte. Pictures of a PDF's pages follow.
     """
     with refusing(by), incoming() as folder:
+        if isinstance(upload, FileWithoutRoom):
+            raise OSError(errno.ENOSPC, "no room for the upload")
         if not upload.size:
             raise empty()
         if upload.size > settings.FILES_MAX_BYTES:
@@ -95,7 +98,7 @@ def refusing(by: Actor) -> Iterator[None]:
         logger.info("files.refused reason=%s member=%s", bad.reason, member)
         raise FileRefused(bad) from bad
     except OSError as error:
-        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+        if not is_disk_full(error):
             raise
         logger.error("files.storage_full")
         raise StorageFull(
