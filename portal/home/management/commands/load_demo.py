@@ -20,12 +20,14 @@ from portal.home.management.demo.letters import make_letters
 from portal.home.management.demo.meetings import make_meetings
 from portal.home.management.demo.notes import make_notes
 from portal.home.management.demo.people import make_people
+from portal.home.management.demo.registers import make_registers
 from portal.home.management.demo.research import make_research
 
 WIDTH = 30
 # The rooms in the order in which a term fills them; each is the same for one seed and day.
 ROOMS = {
     "letters inside the office": make_incoming,
+    "registers": make_registers,
     "articles": make_knowledge,
     "meetings": make_meetings,
     "notes and mind maps": make_notes,
