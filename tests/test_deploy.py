@@ -202,6 +202,19 @@ def test_the_containers_run_without_root_and_read_a_fixed_postgresql():
     assert f"postgresql-client-{version}" in dockerfile
 
 
+def test_the_manual_of_installing_names_what_there_is():
+    text = (settings.BASE_DIR / "docs" / "install.md").read_text(encoding="utf-8")
+    example = (settings.BASE_DIR / ".env.example").read_text(encoding="utf-8")
+    variables = set(re.findall(r"^(\w+)=", example, re.MULTILINE))
+    missing = {name for name in variables if f"`{name}`" not in text and not name.startswith("S3_")}
+    files = set(re.findall(r"\bdeploy/[\w./-]*\w", text))
+    used = set(re.findall(r"manage\.py (\w+)", text))
+
+    assert missing == set()
+    assert [name for name in files if not (settings.BASE_DIR / name).exists()] == []
+    assert used - get_commands().keys() == set()
+
+
 # The backup -------------------------------------------------------------------------------------
 
 
