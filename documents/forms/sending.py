@@ -12,6 +12,7 @@ class SendForm(forms.Form):
 
     snapshot = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62)
     reserved = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    again = forms.IntegerField(required=False, min_value=1, max_value=2**62)
     key = KeyField()
 
 

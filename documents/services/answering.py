@@ -70,6 +70,8 @@ def why_not_answerable(arrival: Arrival, now: datetime) -> str:
         return "สำนักงานตอบโรงเรียนเป็นหนังสือ"
     if arrival.state == ArrivalState.SUPERSEDED:
         return "มีฉบับใหม่แทนแล้ว ไม่ต้องตอบฉบับนี้"
+    if arrival.state == ArrivalState.SUPERSEDED:
+        return "มีฉบับใหม่แทนแล้ว ไม่ต้องตอบฉบับนี้"
     if arrival.state != ArrivalState.RECEIVED:
         return "ลงรับก่อน แล้วจึงตอบ"
     if arrival.response_state == ResponseState.ACCEPTED:
@@ -283,6 +285,8 @@ def extend_deadline(arrival: Arrival, *, new_due_at: datetime, reason: str, by: 
     require(can_review(actor, locked.letter))
     if not reason.strip():
         raise DomainError("บอกเหตุผลที่ขยายเวลา")
+    if locked.state in {ArrivalState.RECALLED, ArrivalState.SUPERSEDED}:
+        raise DomainError(f"ฉบับนี้{locked.get_state_display()}แล้ว จึงไม่ต้องขยายเวลา")
     if locked.state in {ArrivalState.RECALLED, ArrivalState.SUPERSEDED}:
         raise DomainError(f"ฉบับนี้{locked.get_state_display()}แล้ว จึงไม่ต้องขยายเวลา")
     if locked.response_state == ResponseState.ACCEPTED:

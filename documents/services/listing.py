@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from documents.models import Arrival, ArrivalState, Dispatch, Letter, ResponseState
 from documents.querysets import LetterQuerySet
@@ -47,8 +47,12 @@ def summaries_of(letters: Iterable[Letter], now: datetime) -> dict[int, Summary]
 
 
 def with_progress(letters: LetterQuerySet) -> LetterQuerySet:
-    """Give each letter how many of its arrivals exist, and how many there will be."""
+    """Give each letter how many of its arrivals exist and will be, and whether a newer one came."""
     last = Dispatch.objects.filter(letter=OuterRef("pk")).order_by("-pk")
     return letters.annotate(
-        made=Subquery(last.values("made")[:1]), to_make=Subquery(last.values("total")[:1])
+        made=Subquery(last.values("made")[:1]),
+        to_make=Subquery(last.values("total")[:1]),
+        is_succeeded=Exists(
+            Letter.objects.filter(succeeds=OuterRef("pk"), state__in=["registered", "sent"])
+        ),
     )

@@ -33,6 +33,7 @@ from members.services import Actor
 from portal.audit.services import record
 from portal.core.clock import db_now
 from portal.core.errors import Conflict, DomainError, require
+from portal.core.locks import lock_on
 from portal.core.once import once
 from portal.core.thaidates import arabic_digits
 from portal.core.thaitext import NO_BREAK_SPACE, normalise
@@ -129,6 +130,7 @@ def register_outside(
     with once(by, key, body) as done:
         if done.is_repeat and done.result:
             return Matter.objects.get(pk=done.result["matter"])
+        lock_on(f"outside:{office.pk}")  # of two at one moment the second sees the first
         if not again and (earlier := _earlier(office, envelope)):
             raise SeemsRegistered(earlier)
         letter = _write_letter(office, envelope, by=by)

@@ -55,12 +55,17 @@ class Recall:
         return self.letter.state == LetterState.RECALLED
 
 
-def undo_seconds(letter: Letter, now: datetime) -> int:
-    """Return for how many seconds one button still takes the letter back; 0 when it does not."""
+def undo_seconds(letter: Letter, now: datetime, *, is_held: bool | None = None) -> int:
+    """Return for how many seconds one button still takes the letter back; 0 when it does not.
+
+    `is_held` says whether somebody has it for good, when the caller knows already.
+    """
     if letter.sent_at is None or not letter.is_sent or letter.recalled_at is not None:
         return 0
     left = (letter.sent_at + UNDO_WINDOW - now).total_seconds()
-    return 0 if left <= 0 or holders_of(letter).exists() else int(left) + 1
+    if left <= 0 or (holders_of(letter).exists() if is_held is None else is_held):
+        return 0
+    return int(left) + 1
 
 
 def holders_of(letter: Letter) -> QuerySet[Arrival]:

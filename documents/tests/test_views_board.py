@@ -73,6 +73,8 @@ def test_the_board_shows_who_has_not_received_first(client, officer, letter):
         "returned": 1,
         "refused": 1,
         "overdue": 0,
+        "recalled": 0,
+        "superseded": 0,
     }
 
 

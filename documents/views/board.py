@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
-from django.http import HttpResponse, HttpResponseNotModified
+from django.http import (
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotModified,
+    StreamingHttpResponse,
+)
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.http import content_disposition_header, quote_etag
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from documents.exports import board_workbook
 from documents.forms.board import BoardForm
 from documents.models import Letter, LetterState
 from documents.policies import can_follow
+from documents.services.archiving import answers_of, begin_archive
 from documents.services.following import (
     Asked,
     Board,
@@ -27,24 +33,27 @@ from documents.services.listing import with_progress
 from documents.services.replying import replies_to
 from documents.services.sending import file_stem
 from documents.services.wording import deadline_of
+from documents.views.recalling import way_of
 from members.services import act_where
 from portal.core.actors import PortalRequest
-from portal.core.clock import db_now
+from portal.core.clock import bangkok, db_now
 from portal.core.rendering import render_page
 from portal.core.sheets import XLSX
 from portal.core.templatetags.portal import STATES
 from portal.core.thaidates import short_datetime
+from portal.files.domain.zipping import zip_stream
 
 SHOWN_COLUMNS = 4
 MOST_DISTRICTS = 24
 STOP_POLLING = 286  # htmx: take this answer and ask no more
+Saved = TypeVar("Saved", bound=HttpResponseBase)
 
 
 def followed(request: PortalRequest, pk: int) -> Letter:
     """Return a letter that this member follows; 404 when unseen, 403 when seen by a school."""
     letter = get_object_or_404(
         with_open_questions(with_progress(Letter.objects.visible_to(request.user))).select_related(
-            "owner_unit", "office"
+            "owner_unit", "office", "succeeds"
         ),
         pk=pk,
     )
@@ -60,7 +69,8 @@ def has_board(letter: Letter) -> bool:
     """
     is_published = letter.is_decree and not letter.audience_rule
     stays = letter.is_internal and letter.state == LetterState.SENT
-    return letter.is_sent and not (letter.is_to_office_only or stays or is_published)
+    was_sent = letter.is_sent or letter.is_recalled
+    return was_sent and not (letter.is_to_office_only or stays or is_published)
 
 
 @require_GET
@@ -102,6 +112,7 @@ def board(request: PortalRequest, pk: int) -> HttpResponse:
             if found.next_cursor
             else "",
             "xlsx_url": address(letter, asked, name="documents:letter-board-xlsx"),
+            **way_of(request, letter, is_held=bool(found.standing.received)),
         },
         partial="rows",
     )
@@ -165,20 +176,41 @@ def progress(request: PortalRequest, pk: int) -> HttpResponse:
 def board_xlsx(request: PortalRequest, pk: int) -> HttpResponse:
     """Return every recipient asked for as a spreadsheet."""
     letter = followed(request, pk)
-    if not letter.is_sent:
+    if not has_board(letter):
         return redirect(letter)
-    now = db_now()
     asked = BoardForm(request.GET).asked(letter)
+    response = HttpResponse(sheet_of(request, letter, asked), content_type=XLSX)
+    return as_saved(response, f"{file_stem(letter)}.xlsx")
+
+
+@require_POST
+def answers_zip(request: PortalRequest, pk: int) -> HttpResponseBase:
+    """Send all answers with their files as one archive, made while it is sent."""
+    letter = followed(request, pk)
+    by = act_where(request.actor, can_follow, letter)
+    if not has_board(letter):
+        return redirect(letter)
+    begin_archive(letter, by=by)
+    entries = answers_of(letter, sheet=sheet_of(request, letter, Asked()))
+    archive = zip_stream(entries, at=bangkok(db_now()))
+    response = StreamingHttpResponse(archive, content_type="application/zip")
+    return as_saved(response, f"{file_stem(letter)} คำตอบ.zip")
+
+
+def as_saved(response: Saved, name: str) -> Saved:
+    """Let the browser save the answer under this name, and keep it nowhere else."""
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def sheet_of(request: PortalRequest, letter: Letter, asked: Asked) -> bytes:
+    """Return the spreadsheet of the recipients asked for."""
+    now = db_now()
     words = {kind: word for kind, (_, _, word) in STATES.items()}
     lines = [
         letter.office.name,
         f"{letter.owner_unit.name} · ที่ {letter.number_text} · {letter.subject}",
         f"{filters_for(letter)[asked.state]} · {short_datetime(now)} โดย {request.actor.member}",
     ]
-    book = board_workbook("ติดตาม", lines, sheet_head(letter), sheet_rows(letter, asked, now, words))
-    response = HttpResponse(book, content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(
-        as_attachment=True, filename=f"{file_stem(letter)}.xlsx"
-    )
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return board_workbook("ติดตาม", lines, sheet_head(letter), sheet_rows(letter, asked, now, words))

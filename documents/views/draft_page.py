@@ -26,6 +26,7 @@ from documents.services.drafting import (
     missing_for_sending,
     save_draft,
 )
+from documents.services.reusing import old_years
 from members.services import (
     Actor,
     act_where,
@@ -164,6 +165,7 @@ def show_draft(
             ],
             "may_register": may_do(request.actor, can_register, letter),
             "saved_text": saved_text(letter),
+            "years": old_years(letter) if letter.copied_from_id else [],
             "take_main": FileKinds.PDF_ONLY.accept,
             "take_enclosures": FileKinds.ENCLOSURES.accept,
             "is_fixed": letter.is_internal or bool(letter.outside_party),

@@ -38,6 +38,7 @@ from documents.views.draft_page import (
     show_both,
     show_draft,
 )
+from documents.views.reaching import quiet_of
 from documents.views.sending import show_review
 from documents.views.sent_list import show_sent
 from members.forms import AudienceForm
@@ -231,7 +232,7 @@ def audience(request: PortalRequest, pk: int) -> HttpResponse:
     return render_page(
         request,
         "documents/letter_audience.html",
-        {"letter": letter, "audience": form},
+        {"letter": letter, "audience": form, "quiet": quiet_of(letter, form.shown_rule)},
         status=422 if refused else 200,
     )
 

@@ -159,7 +159,7 @@ def inbox(request: PortalRequest) -> HttpResponse:
         desk = desk.filter(unit=unit_id)
     found = chosen_rows(desk, tab, now).matching(words)
     found = with_bucket(found, now).select_related(
-        "letter__owner_unit", "unit", "entry", "received_by"
+        "letter__owner_unit", "letter__succeeds", "unit", "entry", "received_by"
     )
     order = ("-arrived_at", "-pk") if tab == "all" else ("bucket", "due_key", "-letter_id", "pk")
     page = keyset_page(found, order=order, cursor=request.GET.get("after"), size=PAGE_SIZE)

@@ -16,21 +16,24 @@ from documents.models import (
     Arrival,
     ArrivalState,
     Assignment,
+    AssignmentPurpose,
     Letter,
     LetterOrigin,
     LetterReference,
     Matter,
     ResponseState,
 )
-from documents.policies import ASSIGNING_ROLES, RECEIVING_ROLES, can_follow
+from documents.policies import ASSIGNING_ROLES, RECEIVING_ROLES, can_follow, can_write_back
 from documents.querysets import READING_DESK_ROLES
 from documents.services.answering import why_not_answerable
 from documents.services.assigning import acknowledge_assignment, assign_arrival
 from documents.services.receiving import log_opening, move_stamp, refuse_arrival
+from documents.services.replying import replies_to
 from documents.services.stamping import stamp_data, stamped_copy
-from documents.views import sending
+from documents.views import recalling, sending
 from documents.views.letter_parts import answer_form_for, answering_alike, questions_about
-from members.services import Actor
+from members.models import OFFICE_ROLES
+from members.services import Actor, may_do, units_of
 from portal.core.actors import PortalRequest
 from portal.core.clock import bangkok, db_now
 from portal.core.errors import DomainError
@@ -41,6 +44,9 @@ from portal.files.services import files_of
 
 # As for every PDF the portal opens: Safari shows nothing under `sandbox`, viewers bring own styles.
 PDF_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+LETTER_PARTS = ("owner_unit", "office", "drafter", "succeeds")
 
 
 def arrivals_for(request: PortalRequest, letter: Letter) -> list[Arrival]:
@@ -97,45 +103,81 @@ def due_state(arrival: Arrival, now: datetime) -> str:
 @require_GET
 def letter(request: PortalRequest, pk: int) -> HttpResponse:
     """Show the letter to its recipient; whoever sent it goes to draft, review or board."""
-    found = get_object_or_404(
-        Letter.objects.visible_to(request.user).select_related("owner_unit", "office", "drafter"),
-        pk=pk,
-    )
-    if found.origin != LetterOrigin.OFFICE:
-        matter = Matter.objects.visible_to(request.user).filter(arrival__letter=found).first()
-        if matter is not None:
-            return redirect(matter)
+    letters = Letter.objects.visible_to(request.user)
+    found = letters.filter(pk=pk).select_related(*LETTER_PARTS).first()
+    if found is None:
+        return recalling.show_trace(request, pk)
     arrivals = arrivals_for(request, found)
+    if all(row.state == ArrivalState.RECALLED for row in arrivals):
+        arrivals = []
+    if found.origin != LetterOrigin.OFFICE or found.is_memo:
+        matter = Matter.objects.visible_to(request.user).filter(arrival__letter=found).first()
+        elsewhere = [row for row in arrivals if matter is None or row.pk != matter.arrival_id]
+        if matter is not None and not elsewhere and leads_to_matter(request, found):
+            return redirect(matter)
+        arrivals = elsewhere
     if not arrivals:
-        if not found.is_sent:
-            return sending.review(request, found)
-        if found.is_from_school:
-            return show_own(request, found)
-        return redirect("documents:letter-board", pk=found.pk)
+        return show_to_sender(request, found)
     response = show(request, found, arrivals, choose(arrivals, request.GET.get("as")))
     log_opening(arrivals, by=request.user)
     return response
 
 
+def leads_to_matter(request: PortalRequest, letter: Letter) -> bool:
+    """Answer whether this reader follows the letter as a matter of the office.
+
+    Who wrote a memo to several has the board instead, with the office as one of its rows.
+    """
+    if not letter.is_memo or letter.arrivals.count() == 1:
+        return True
+    return not any(
+        unit.pk == letter.owner_unit_id for unit in units_of(request.actor, OFFICE_ROLES)
+    )
+
+
+def show_to_sender(request: PortalRequest, letter: Letter) -> HttpResponse:
+    """Lead whoever sent the letter to its draft, review or board; others read what is published."""
+    if not letter.is_sent:
+        return sending.review(request, letter)
+    if letter.is_to_office_only:
+        return show_own(request, letter)
+    if letter.is_decree and not letter.audience_rule:
+        return show_published(request, letter)
+    return redirect("documents:letter-board", pk=letter.pk)
+
+
+def show_published(request: PortalRequest, letter: Letter) -> HttpResponse:
+    """Render an order or announcement that was sent to nobody, for the people of the office."""
+    return render_page(
+        request,
+        "documents/letter_published.html",
+        {
+            "letter": letter,
+            "main": next(iter(files_of(letter, "main")), None),
+            "enclosures": files_of(letter, "enclosure"),
+            "references": seen_references(request, letter),
+            **recalling.way_of(request, letter),
+        },
+    )
+
+
 def show_own(request: PortalRequest, letter: Letter) -> HttpResponse:
-    """Render a school's letter to its office as the school follows it.
+    """Render a school's letter to its office alone as the school follows it.
 
     Whether it arrived, under which number, and the letters that answer it: nothing of what goes
     on inside the office.
     """
-    replies = Letter.objects.visible_to(request.user).filter(
-        answers__arrival__letter=letter, number__isnull=False
-    )
     return render_page(
         request,
         "documents/letter_own.html",
         {
             "letter": letter,
             "arrival": letter.arrivals.select_related("unit", "entry").first(),
-            "replies": list(replies.order_by("sent_at", "pk")),
+            "replies": list(replies_to(letter, request.user)),
             "main": next(iter(files_of(letter, "main")), None),
             "enclosures": files_of(letter, "enclosure"),
             "references": seen_references(request, letter),
+            **recalling.way_of(request, letter),
         },
     )
 
@@ -187,6 +229,7 @@ def show(
     assign_form = forms.get("assign_form")
     if assign_form is None and assigning and received and chosen.member_id is None:
         assign_form = AssignForm(unit_id=chosen.unit_id)
+    given = list(chosen.assignments.select_related("assignee")) if assigning else []
     to_receive = [row for row in own if row.state == ArrivalState.WAITING]
     return render_page(
         request,
@@ -217,23 +260,21 @@ def show(
             "last_files": files_of(last) if last else [],
             "is_returned": chosen.response_state == ResponseState.RETURNED,
             "assign_form": assign_form,
-            "assignments": _assignments(actor, chosen, assigning=assigning),
+            "assignments": [row for row in given if row.purpose == AssignmentPurpose.ACT],
+            "circulated": len(given),
+            "known": sum(row.acknowledged_at is not None for row in given),
+            "may_write_back": received and may_do(actor, can_write_back, chosen),
             "own_assignment": Assignment.objects.filter(
                 arrival=chosen, assignee=request.user
             ).first(),
             "may_follow": can_follow(actor, letter),
+            **recalling.way_of(request, letter),
+            "is_mine": mine and not letter.is_internal,
             **answering_alike(chosen, own, last=last),
             **questions_about(chosen, read, may_ask=mine, now=now, form=forms.get("ask_form")),
-            "is_mine": mine,
         },
         status=status,
     )
-
-
-def _assignments(actor: Actor, arrival: Arrival, *, assigning: bool) -> list[Assignment]:
-    if not assigning:
-        return []
-    return list(arrival.assignments.select_related("assignee"))
 
 
 def own_arrival(request: PortalRequest, pk: int) -> Arrival:
@@ -250,6 +291,9 @@ def show_again(request: PortalRequest, arrival: Arrival, **forms: Any) -> HttpRe
     """Show the letter's page with a refused form, keeping what was typed."""
     rows = arrivals_for(request, arrival.letter)
     chosen = next(row for row in rows if row.pk == arrival.pk)
+    if chosen.state == ArrivalState.RECALLED:  # it was taken back while the page was open
+        messages.error(request, "ฉบับนี้ถูกดึงกลับแล้ว")
+        return redirect(arrival)
     return show(request, arrival.letter, rows, chosen, status=422, **forms)
 
 
@@ -299,6 +343,8 @@ def acknowledge(request: PortalRequest, pk: int) -> HttpResponse:
     )
     acknowledge_assignment(assignment, by=request.actor)
     messages.success(request, "รับทราบแล้ว")
+    if request.POST.get("back") == "list":
+        return redirect("documents:assigned")
     return redirect(assignment.arrival)
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from documents.forms.sending import ReasonForm, SendForm
 from documents.models import Letter, LetterState, Series
 from documents.policies import can_edit, can_register
+from documents.services.doubling import SeemsSent
 from documents.services.registering import series_of
 from documents.services.reserving import ReservationGone, open_reservations
 from documents.services.sending import (
@@ -29,9 +30,10 @@ from documents.views.draft_page import (
     show_draft,
     standing,
 )
+from documents.views.recalling import way_of
 from members.domain import Headcount
 from members.models import AudienceSnapshot, Member, Unit, UnitKind
-from members.services import Actor, act_where, may_do
+from members.services import Actor, act_where, may_do, quiet_units
 from portal.core.actors import PortalRequest
 from portal.core.errors import DomainError
 from portal.core.once import fresh_key
@@ -78,6 +80,7 @@ def show_review(
             "references": list(letter.references.select_related("to_letter")),
             **standing(letter),
             **files(letter),
+            **way_of(request, letter),
         },
         status=422 if problem or (form and form.errors) else 200,
     )
@@ -114,14 +117,19 @@ def confirm(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 def ask(
-    request: PortalRequest, letter: Letter, sender: Actor, *, problem: str = ""
+    request: PortalRequest,
+    letter: Letter,
+    sender: Actor,
+    *,
+    problem: str = "",
+    twin: Letter | None = None,
 ) -> HttpResponse:
     """Freeze the recipients as they stand now and ask whether it shall go to them."""
     try:
         snapshot = prepare_sending(letter, by=sender)
     except DomainError as error:
         return show_problem(request, letter, str(error))
-    return show_confirm(request, letter, snapshot, sender, problem=problem)
+    return show_confirm(request, letter, snapshot, sender, problem=problem, twin=twin)
 
 
 def show_problem(request: PortalRequest, letter: Letter, problem: str) -> HttpResponse:
@@ -143,6 +151,7 @@ def show_confirm(
     sender: Actor,
     *,
     problem: str = "",
+    twin: Letter | None = None,
 ) -> HttpResponse:
     """Render the confirmation page with the frozen recipients, folded by district."""
     folded, headcount = fold(snapshot, letter.office)
@@ -158,6 +167,8 @@ def show_confirm(
             "names_shown": snapshot.total <= MOST_NAMES,
             "key": fresh_key(),
             "problem": problem,
+            "twin": twin,
+            "quiet": quiet_units(Unit.objects.filter(pk__in=unit_ids_of(snapshot))),
             "references": list(letter.references.all()),
             "issuer": issuer,
             "series_label": Series(series).label,
@@ -166,6 +177,11 @@ def show_confirm(
         },
         status=409 if problem else 200,
     )
+
+
+def unit_ids_of(snapshot: AudienceSnapshot) -> list[int]:
+    """Return the units whose desks receive it; persons receive in person."""
+    return [unit for unit, member in snapshot.recipients if member is None]
 
 
 def fold(snapshot: AudienceSnapshot, office: Unit) -> tuple[list[Folded], Headcount]:
@@ -214,8 +230,11 @@ def send(request: PortalRequest, pk: int) -> HttpResponse:
             snapshot=snapshot,
             key=form.cleaned_data["key"],
             reserved=form.cleaned_data["reserved"],
+            again=form.cleaned_data["again"],
             by=sender,
         )
+    except SeemsSent as error:
+        return ask(request, letter, sender, problem=str(error), twin=error.earlier)
     except (AudienceChanged, ReservationGone) as error:
         return ask(request, letter, sender, problem=str(error))
     except DomainError as error:

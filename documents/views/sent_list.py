@@ -67,7 +67,7 @@ def show_sent(request: PortalRequest) -> HttpResponse:
     words = request.GET.get("q", "").replace("\x00", "").strip()
     tab = tab if tab in TABS else "all" if words else "following"
     letters = Letter.objects.sent_from(request.user)
-    shown = with_progress(in_tab(letters, tab)).select_related("owner_unit")
+    shown = with_progress(in_tab(letters, tab)).select_related("owner_unit", "succeeds")
     if words:
         shown = shown.matching(words)
     page = keyset_page(shown, order=ORDERS[tab], cursor=request.GET.get("after"), size=PAGE_SIZE)

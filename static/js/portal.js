@@ -269,6 +269,17 @@ document.addEventListener("htmx:afterSettle", (event) => {
   for (const bar of bars()) updateBar(bar);
 });
 
+// A deed that is offered for a while counts down, and goes when the time is over.
+function countDown(box) {
+  const end = Date.now() + Number(box.dataset.countdown) * 1000;
+  const words = box.querySelector("[data-countdown-words]");
+  const timer = setInterval(() => {
+    const left = Math.ceil((end - Date.now()) / 1000);
+    if (left > 0) words.textContent = `${Math.floor(left / 60)} นาที ${left % 60} วินาที`;
+    else { clearInterval(timer); box.hidden = true; }
+  }, 1000);
+}
+
 // On a phone the filter links scroll sideways: the current one stays in sight.
 function showCurrentLinks(root) {
   for (const link of root.querySelectorAll(".filter-links [aria-current], .tabs [aria-current]")) {
@@ -287,6 +298,7 @@ function prepare(root) {
 
 prepare(document);
 for (const bar of bars()) updateBar(bar);
+for (const box of document.querySelectorAll("[data-countdown]")) countDown(box);
 focusErrors(document);
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

@@ -37,6 +37,14 @@ def clean_name(name: str, media_type: str) -> str:
     return f"{stem}.{ending}" if ending else stem
 
 
+def folder_name(text: str, *, most: int = 80) -> str:
+    """Return a text as the name of a folder that Windows takes: Thai stays Thai."""
+    text = unicodedata.normalize("NFC", text).replace("\\", "_").replace("/", "_")
+    text = "".join(letter for letter in text if unicodedata.category(letter) not in UNSEEN)
+    name = shorten(" ".join(text.translate(FORBIDDEN).split()).strip(" ."), most) or "โฟลเดอร์"
+    return f"_{name}" if name.lower() in DEVICES else name
+
+
 def split_ending(name: str) -> tuple[str, str]:
     """Split “แบบ 1.pdf” into “แบบ 1” and “pdf”; a dot in the middle of a sentence is no ending."""
     stem, dot, ending = name.rpartition(".")
