@@ -9,6 +9,7 @@ from documents.models import Letter, ResponseKind
 from documents.services.assigning import assign_arrival
 from documents.services.drafting import MAIN
 from documents.tests.access_contact import ROWS as CONTACT_ROWS
+from documents.tests.access_directions import ROWS as DIRECTION_ROWS
 from documents.tests.access_matters import ROWS as MATTER_ROWS
 from documents.tests.access_registers import REGISTER_ROWS
 from documents.tests.access_recalling import ROWS as RECALLING_ROWS
@@ -195,6 +196,7 @@ ROWS = [
     ),
     *CONTACT_ROWS,
     *SENDING_ROWS,
+    *DIRECTION_ROWS,
     *RECALLING_ROWS,
     *MATTER_ROWS,
     *REGISTER_ROWS,

@@ -12,7 +12,7 @@ from documents.services.receiving import receive_arrivals
 from documents.tests.factories import send
 from members.models import Role, Unit
 from members.services import Actor
-from members.tests.factories import ActorFactory, MemberFactory
+from members.tests.factories import ActorFactory
 
 
 def typed(letter: Letter, *, by: Actor, **changes: Any) -> Letter:
@@ -57,12 +57,11 @@ def at(letter: Letter, unit: Unit, *, by: Actor | None = None) -> Arrival:
 
 def teachers_of(school: Unit, *names: str) -> list[Actor]:
     """Return teachers of the school by these names."""
-    return [
-        ActorFactory(
-            role=Role.TEACHER, unit=school, member=MemberFactory(title="ครู", first_name=name)
-        )
-        for name in names
-    ]
+    made = [ActorFactory(role=Role.TEACHER, unit=school) for _ in names]
+    for actor, name in zip(made, names, strict=True):
+        actor.member.title, actor.member.first_name = "ครู", name
+        actor.member.save(update_fields=["title", "first_name"])
+    return made
 
 
 def circulated(arrival: Arrival, *readers: Actor, by: Actor, note: str = "") -> Arrival:

@@ -8,6 +8,7 @@ from members.models import Holding
 from tests.access_matrix import Access, everyone
 from tests.world import World
 
+SCHOOL_DESK = ("school-clerk", "school-director")
 WORKING_IN_AN_OFFICE = ("admin", "director", "deputy", "registrar", "officer", "other-registrar")
 
 
@@ -18,6 +19,14 @@ def addressing(answer: int) -> dict[str, tuple[int, int]]:
 
 def in_the_schools(world: World) -> dict[str, Any]:
     return {"name": "units"}
+
+
+def in_the_people(world: World) -> dict[str, Any]:
+    return {"name": "members"}
+
+
+def as_school(world: World, kwargs: dict[str, Any]) -> dict[str, Any]:
+    return {"to-from": world.school.pk, "to-all_schools": "on"}
 
 
 def of_the_clerk(world: World, kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -49,6 +58,25 @@ ROWS = [
     ),
     Access("members:audience-count", None, everyone(405, 403) | addressing(200)),
     Access("members:audience-find", in_the_schools, everyone(405, 403) | addressing(200)),
+    # Of their own school's letter a school's desk chooses recipients, without anybody's name.
+    *(
+        Access(
+            name,
+            setup,
+            everyone(405, 403) | addressing(200) | dict.fromkeys(SCHOOL_DESK, (405, 200)),
+            post=as_school,
+        )
+        for name, setup in (
+            ("members:audience-count", None),
+            ("members:audience-find", in_the_schools),
+        )
+    ),
+    Access(
+        "members:audience-find",
+        in_the_people,
+        everyone(405, 403) | addressing(200) | dict.fromkeys(SCHOOL_DESK, (405, 404)),
+        post=as_school,
+    ),
     Access(
         "members:save-audience",
         None,
