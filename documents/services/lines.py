@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from documents.models import EntryState, RegisterBook, RegisterEntry, Series
+from documents.services.calling import call_remarks
 from documents.services.correcting import Corrected, corrections_of, note_of, shown
 from portal.core.clock import BANGKOK
 from portal.core.thaidates import day_bounds, short_date, short_time
@@ -150,14 +151,18 @@ class Span:
 
 
 def lines_of(book: RegisterBook, entries: Iterable[RegisterEntry]) -> list[Line]:
-    """Return these entries as lines: one question for all their corrections."""
+    """Return these entries as lines: one question for their corrections, one for the calls."""
     rows = list(entries)
-    found = corrections_of(rows)
-    return [line_of(row, found.get(row.pk, []), COLUMNS[book.series]) for row in rows]
+    found, called = corrections_of(rows), call_remarks(book, rows)
+    columns = COLUMNS[book.series]
+    return [line_of(row, found.get(row.pk, []), columns, called.get(row.pk, [])) for row in rows]
 
 
 def line_of(
-    entry: RegisterEntry, corrected: Iterable[Corrected], columns: Iterable[Column]
+    entry: RegisterEntry,
+    corrected: Iterable[Corrected],
+    columns: Iterable[Column],
+    called: Iterable[str] = (),
 ) -> Line:
     """Return one line; what no column of the form shows stands in its last one."""
     by_column = {one.column: one for one in corrected}
@@ -167,7 +172,7 @@ def line_of(
         was = [shown(column.name, value) for value in one.was] if one else []
         cells.append(Cell(column, text_of(entry, column.name), was, []))
     cells[0].notes.extend([short_date(entry.registered_at), short_time(entry.registered_at)])
-    cells[-1].notes.extend(_notes(entry, by_column.values()))
+    cells[-1].notes.extend([*_notes(entry, by_column.values()), *called])
     return Line(entry, cells)
 
 
@@ -195,7 +200,7 @@ def with_parts(entries: QuerySet[RegisterEntry]) -> QuerySet[RegisterEntry]:
 
 
 def chunks_of(book: RegisterBook, span: Span) -> Iterator[list[Line]]:
-    """Give the lines of the span a thousand at a time: two questions for each thousand."""
+    """Give the lines of the span a thousand at a time: three questions for each thousand."""
     after = 0
     while True:
         rows = list(with_parts(span.of(book).filter(number__gt=after))[:CHUNK])

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from documents.models import Arrival, PhoneCall, RegisterBook, RegisterEntry, Series, Urgency
 from documents.services.calling import call_remarks, record_call, to_call
+from documents.services.lines import lines_of
 from documents.services.receiving import receive_arrivals
 from documents.services.reminding import plan_morning
 from documents.tests.factories import (
@@ -153,6 +154,10 @@ def test_the_call_stands_in_the_remarks_of_the_send_register(urgent, officer):
         line.pk: ["โทรยืนยันบ้านต้นสน 19 พ.ย. 2569 10.00 น. คุยกับนางสาวสุดา"]
     }
     assert call_remarks(of_school, [line]) == {}
+    (shown,) = lines_of(book, [line])
+    assert call_remarks(book, [line])[line.pk][0] in shown.cells[-1].notes
+    line.refresh_from_db()
+    assert line.remarks == ""  # the sealed line stays as it was written
 
 
 def test_the_list_and_the_form(urgent, officer):
@@ -170,6 +175,7 @@ def test_the_list_and_the_form(urgent, officer):
     assert said(done) == ["บันทึกการโทรหาบ้านต้นสนแล้ว"]
     assert "ไม่มีแห่งใดต้องโทร" in office.get(CALLS).content.decode()
     assert "คุยกับครูสุดา" in office.get(f"{CALLS}?tab=called").content.decode()
+    assert "คุยกับครูสุดา" in office.get(at("arrival", urgent)).content.decode()
 
 
 def test_whoever_only_oversees_reads_the_list_without_the_button(urgent):

@@ -11,8 +11,16 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from documents.forms.board import ExtendForm, ReturnForm
-from documents.models import Arrival, LetterOrigin, Opening, Response, ResponseKind, ResponseState
-from documents.policies import can_follow, can_review
+from documents.models import (
+    Arrival,
+    ArrivalState,
+    LetterOrigin,
+    Opening,
+    Response,
+    ResponseKind,
+    ResponseState,
+)
+from documents.policies import can_call, can_follow, can_review
 from documents.services.answering import accept_response, extend_deadline, return_response
 from documents.services.following import neighbours
 from documents.services.wording import answer_words, state_of_arrival
@@ -125,6 +133,10 @@ def show(request: PortalRequest, arrival: Arrival, **forms: Any) -> HttpResponse
             )
             if letter.origin == LetterOrigin.OFFICE  # who reads in another school is its own affair
             else [],
+            "calls": list(arrival.calls.select_related("called_by")),
+            "may_call": arrival.state == ArrivalState.WAITING
+            and letter.origin == LetterOrigin.OFFICE
+            and may_do(request.actor, can_call, letter),
             "before": before,
             "after": after,
             "return_form": forms.get("return_form") or ReturnForm(auto_id=RETURN_ID),
