@@ -14,12 +14,14 @@ from members.services import Actor
 from portal.audit.services import record
 from portal.core.errors import DomainError
 from portal.core.once import once
+from portal.core.seen import require_as_seen
 from portal.core.thaitext import tidy
 from portal.files.models import FileUse, StoredFile
 from portal.files.services import attach, detach, files_of
 from portal.search.services import refresh
 
 MOST_ITEMS = 100
+ITEM_FIELDS = ("heading", "title", "presenter", "text", "discussion")
 MOST_FILES = 10
 ENCLOSURE = "enclosure"
 OPEN_STATES = frozenset({MeetingState.PLANNED, MeetingState.HELD})
@@ -69,10 +71,14 @@ def add_item(
 
 
 @transaction.atomic
-def change_item(item: AgendaItem, *, by: Actor, **details: Any) -> AgendaItem:
-    """The item says what is named; under another heading it becomes the last one there."""
+def change_item(item: AgendaItem, *, seen: str = "", by: Actor, **details: Any) -> AgendaItem:
+    """The item says what is named; under another heading it becomes the last one there.
+
+    Overtaken when it no longer reads as the page showed it (`seen`).
+    """
     meeting, actor = _locked(item.meeting_id, by)
     row = AgendaItem.objects.lock(item.pk)
+    require_as_seen(row, ITEM_FIELDS, seen)
     for name in ("title", "text", "discussion"):
         if name in details:
             details[name] = tidy(details[name]).strip()

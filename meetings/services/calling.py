@@ -20,6 +20,7 @@ from portal.core.actors import Actor as AnyActor
 from portal.core.clock import db_now
 from portal.core.errors import DomainError, require
 from portal.core.once import once
+from portal.core.seen import require_as_seen
 from portal.core.thaitext import tidy
 from portal.outbox.services import publish
 from portal.search.services import refresh
@@ -75,12 +76,16 @@ def create_meeting(
 
 
 @transaction.atomic
-def change_meeting(meeting: Meeting, *, by: Actor, **details: Any) -> Meeting:
-    """The planned meeting has the new details; those invited are told of a new time or place."""
+def change_meeting(meeting: Meeting, *, seen: str = "", by: Actor, **details: Any) -> Meeting:
+    """The planned meeting has the new details; those invited are told of a new time or place.
+
+    Overtaken when it no longer reads as the page showed it (`seen`).
+    """
     locked = Meeting.objects.select_related("unit").lock(meeting.pk)
     actor = as_keeper(by, locked)
     if not locked.is_planned:
         raise DomainError("แก้ได้เฉพาะการประชุมที่ยังไม่เปิด")
+    require_as_seen(locked, DETAILS, seen)
     changed = [
         name for name in DETAILS if name in details and getattr(locked, name) != details[name]
     ]

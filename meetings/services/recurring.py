@@ -24,6 +24,7 @@ from portal.core.actors import Actor as AnyActor
 from portal.core.clock import BANGKOK, db_now, today
 from portal.core.errors import DomainError, require
 from portal.core.once import once
+from portal.core.seen import require_as_seen
 from portal.core.thaitext import tidy
 from portal.outbox.services import publish
 from portal.search.services import refresh
@@ -45,6 +46,7 @@ FIELDS = (
     "chair",
     "secretary",
 )
+SHOWN = (*FIELDS, "rota")
 
 
 @transaction.atomic
@@ -83,13 +85,22 @@ def create_series(
 
 @transaction.atomic
 def change_series(
-    series: Series, *, rota: Collection[int] | None = None, by: Actor, **fields: Any
+    series: Series,
+    *,
+    rota: Collection[int] | None = None,
+    seen: str = "",
+    by: Actor,
+    **fields: Any,
 ) -> Series:
-    """The series is as named; its meetings to come follow, but those changed by hand stay."""
+    """The series is as named; its meetings to come follow, but those changed by hand stay.
+
+    Overtaken when it no longer reads as the page showed it (`seen`).
+    """
     locked = Series.objects.select_related("unit__office").lock(series.pk)
     actor = as_keeper(by, locked)
     if locked.state == SeriesState.ENDED:
         raise DomainError("ชุดประชุมนี้สิ้นสุดแล้ว สร้างชุดใหม่แทน")
+    require_as_seen(locked, SHOWN, seen)
     changed = [name for name in FIELDS if name in fields and getattr(locked, name) != fields[name]]
     for name in changed:
         setattr(locked, name, fields[name])

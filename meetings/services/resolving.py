@@ -17,8 +17,11 @@ from portal.audit.services import record
 from portal.core.clock import db_now
 from portal.core.errors import DomainError
 from portal.core.once import once
+from portal.core.seen import require_as_seen
 from portal.core.thaitext import tidy
 from portal.search.services import refresh
+
+WORDING = ("text", "is_for_information")
 
 
 def _held(meeting: Meeting) -> None:
@@ -68,13 +71,17 @@ def add_resolution(
 
 @transaction.atomic
 def change_resolution(
-    resolution: Resolution, *, text: str, is_for_information: bool, by: Actor
+    resolution: Resolution, *, text: str, is_for_information: bool, seen: str = "", by: Actor
 ) -> Resolution:
-    """The resolution reads otherwise; only until the minutes are closed."""
+    """The resolution reads otherwise; only until the minutes are closed.
+
+    Overtaken when it no longer reads as the page showed it (`seen`).
+    """
     meeting = Meeting.objects.lock(resolution.meeting_id)
     actor = as_keeper(by, meeting)
     _held(meeting)
     row = Resolution.objects.lock(resolution.pk)
+    require_as_seen(row, WORDING, seen)
     if is_for_information and row.tasks.exists():
         raise DomainError("มตินี้มีงานแล้ว จึงเป็นมติเพื่อทราบไม่ได้")
     row.text = tidy(text).strip()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -11,6 +13,7 @@ from meetings.forms.agenda import ItemForm
 from meetings.models import AgendaItem, Heading
 from meetings.services.agenda import (
     ENCLOSURE,
+    ITEM_FIELDS,
     add_item,
     attach_file,
     change_item,
@@ -22,6 +25,7 @@ from meetings.views.fetching import item_to_keep, meeting_to_keep
 from portal.core.actors import PortalRequest
 from portal.core.errors import Conflict, DomainError
 from portal.core.rendering import render_page
+from portal.core.seen import SEEN, Overtaken, Theirs, seen_as, theirs
 from portal.files.services import ENCLOSURES, files_of, store_upload
 
 NO_FILE = "เลือกไฟล์ก่อน"
@@ -58,30 +62,43 @@ def item(request: PortalRequest, pk: int) -> HttpResponse:
     """Change an item, write what was said, and keep its files."""
     item = item_to_keep(request, pk)
     sent = request.POST if request.method == "POST" else None
-    initial = {
-        "heading": item.heading,
-        "title": item.title,
-        "presenter": item.presenter_id,
-        "text": item.text,
-        "discussion": item.discussion,
-    }
-    form = ItemForm(sent, meeting=item.meeting, initial=initial)
+    form = ItemForm(sent, meeting=item.meeting, initial=initial_of(item))
+    other: list[Theirs] = []
     if form.is_valid():
         try:
-            change_item(item, by=request.actor, **form.cleaned_data)
+            change_item(
+                item, seen=request.POST.get(SEEN, ""), by=request.actor, **form.cleaned_data
+            )
+        except Overtaken as moved:
+            other = theirs(form, initial_of(moved.row))
+            form.add_error(None, str(moved))
+            item = item_to_keep(request, pk)
         except DomainError as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, "บันทึกวาระแล้ว")
             return redirect(item)
-    return show(request, item, form)
+    return show(request, item, form, other=other)
+
+
+def initial_of(item: AgendaItem) -> dict[str, Any]:
+    """Return the item as the form shows it."""
+    said = {name: getattr(item, name) for name in ITEM_FIELDS}
+    return said | {"presenter": item.presenter_id}
 
 
 def show(
-    request: PortalRequest, item: AgendaItem, form: ItemForm, *, problem: str = ""
+    request: PortalRequest,
+    item: AgendaItem,
+    form: ItemForm,
+    *,
+    problem: str = "",
+    other: list[Theirs] | None = None,
 ) -> HttpResponse:
-    """Render the item's page."""
+    """Render the item's page; `other` is what somebody else wrote meanwhile."""
     context = {
+        "seen": seen_as(item, ITEM_FIELDS),
+        "theirs": other,
         "form": form,
         "item": item,
         "meeting": item.meeting,
@@ -90,8 +107,8 @@ def show(
         "problem": problem,
         "may_remove": not item.resolutions.exists(),
     }
-    is_wrong = bool(form.errors or problem)
-    return render_page(request, "meetings/item.html", context, status=422 if is_wrong else 200)
+    status = 409 if other else 422 if form.errors or problem else 200
+    return render_page(request, "meetings/item.html", context, status=status)
 
 
 @require_POST

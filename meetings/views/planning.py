@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from meetings.forms.planning import CancelForm, InviteForm, MeetingForm, PeopleForm
 from meetings.models import Attendance, Meeting
 from meetings.services.calling import (
+    DETAILS,
     cancel_meeting,
     change_meeting,
     choose_people,
@@ -26,6 +27,7 @@ from portal.core.actors import PortalRequest
 from portal.core.clock import today
 from portal.core.errors import ChooseCapacity, Conflict, DomainError
 from portal.core.rendering import render_page
+from portal.core.seen import SEEN, Overtaken, Theirs, seen_as, theirs
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,16 +60,23 @@ def edit(request: PortalRequest, pk: int) -> HttpResponse:
     meeting = meeting_to_keep(request, pk)
     sent = request.POST if request.method == "POST" else None
     form = MeetingForm(sent, units=[meeting.unit], initial=MeetingForm.initial_of(meeting))
+    other: list[Theirs] = []
     if form.is_valid():
+        seen = request.POST.get(SEEN, "")
         try:
-            change_meeting(meeting, **form.details(), by=request.actor)
+            change_meeting(meeting, **form.details(), seen=seen, by=request.actor)
+        except Overtaken as moved:
+            meeting, other = moved.row, theirs(form, MeetingForm.initial_of(moved.row))
+            form.add_error(None, str(moved))
         except DomainError as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, "แก้นัดประชุมแล้ว")
             return redirect(meeting)
-    context = {"form": form, "meeting": meeting}
-    return render_page(request, "meetings/edit.html", context, status=422 if form.errors else 200)
+    context = {"form": form, "meeting": meeting, "theirs": other}
+    context |= {"seen": seen_as(meeting, DETAILS)}
+    status = 409 if other else 422 if form.errors else 200
+    return render_page(request, "meetings/edit.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])

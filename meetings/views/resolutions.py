@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from meetings.forms.agenda import CorrectionForm, ResolutionForm, TaskForm, WordingForm
 from meetings.models import Resolution
 from meetings.services.resolving import (
+    WORDING,
     add_resolution,
     change_resolution,
     correct_resolution,
@@ -23,6 +24,7 @@ from portal.core.actors import PortalRequest
 from portal.core.clock import today
 from portal.core.errors import Conflict, DomainError
 from portal.core.rendering import render_page
+from portal.core.seen import SEEN, Overtaken, Theirs, seen_as, theirs
 
 
 @require_GET
@@ -86,11 +88,24 @@ def resolution(request: PortalRequest, pk: int) -> HttpResponse:
     return show(request, resolution_of(request, pk))
 
 
-def show(request: PortalRequest, resolution: Resolution, **forms: Any) -> HttpResponse:
-    """Render the resolution's page; `forms` holds a bound form that was refused."""
+def wording_of(resolution: Resolution) -> dict[str, Any]:
+    """Return the resolution as the form for its wording shows it."""
+    return {name: getattr(resolution, name) for name in WORDING}
+
+
+def show(
+    request: PortalRequest,
+    resolution: Resolution,
+    *,
+    other: list[Theirs] | None = None,
+    **forms: Any,
+) -> HttpResponse:
+    """Render the resolution's page; `forms` holds a bound form that was refused.
+
+    `other` is what somebody else wrote meanwhile.
+    """
     meeting = resolution.meeting
     is_keeper = may_keep(request.actor, meeting)
-    said = {"text": resolution.text, "is_for_information": resolution.is_for_information}
     return render_page(
         request,
         "meetings/resolution.html",
@@ -105,13 +120,16 @@ def show(request: PortalRequest, resolution: Resolution, **forms: Any) -> HttpRe
             and (meeting.is_held or meeting.is_closed)
             and not resolution.is_for_information,
             "task_form": forms.get("task_form") or TaskForm(meeting=meeting, auto_id="task_%s"),
-            "word_form": forms.get("word_form") or WordingForm(initial=said, auto_id="word_%s"),
+            "word_form": forms.get("word_form")
+            or WordingForm(initial=wording_of(resolution), auto_id="word_%s"),
             "fix_form": forms.get("fix_form")
             or CorrectionForm(initial={"new_text": resolution.text}, auto_id="fix_%s"),
             "opened": next(iter(forms), ""),
             "today": today(),
+            "seen": seen_as(resolution, WORDING),
+            "theirs": other,
         },
-        status=422 if forms else 200,
+        status=409 if other else 422 if forms else 200,
     )
 
 
@@ -122,7 +140,13 @@ def change(request: PortalRequest, pk: int) -> HttpResponse:
     form = WordingForm(request.POST, auto_id="word_%s")
     if form.is_valid():
         try:
-            change_resolution(resolution, by=request.actor, **form.cleaned_data)
+            change_resolution(
+                resolution, seen=request.POST.get(SEEN, ""), by=request.actor, **form.cleaned_data
+            )
+        except Overtaken as moved:
+            form.add_error(None, str(moved))
+            other = theirs(form, wording_of(moved.row))
+            return show(request, to_keep(request, pk), other=other, word_form=form)
         except DomainError as error:
             form.add_error(None, str(error))
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from members.models import Unit, UnitKind
 from portal.announcements.models import Announcement, Visibility
 from portal.core.clock import today
 from portal.core.formfields import KeyField, LimitedText, ThaiDateField, offer
+from portal.core.seen import Theirs
 from portal.richtext.forms import rich_text_field
 
 
@@ -48,7 +50,12 @@ class AnnouncementForm(forms.Form):
 
 
 class DraftForm(AnnouncementForm):
-    """A draft that is there already, in the version that was opened."""
+    """A draft that is there already, in the version that was opened.
+
+    `theirs` is what somebody else saved since, where something else was typed.
+    """
+
+    theirs: Sequence[Theirs] = ()
 
     version = forms.IntegerField(
         widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1, required=False

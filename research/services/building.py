@@ -13,6 +13,7 @@ from members.services import Actor
 from portal.audit.services import record
 from portal.core.clock import db_now
 from portal.core.errors import Conflict, DomainError, require
+from portal.core.seen import Overtaken, require_as_seen
 from portal.core.thaitext import normalise, tidy
 from portal.search.services import refresh
 from research.domain.questions import InvalidOptions, clean_options
@@ -20,6 +21,8 @@ from research.models import Question, Section, Survey
 from research.policies import can_edit, can_see_results
 from research.services.opening import create_survey
 
+SECTION_FIELDS = ("title", "intro")
+QUESTION_FIELDS = ("text", "hint", "is_required", "options")
 MAX_SECTIONS = 30
 MAX_QUESTIONS = 150
 HEAD_FIELDS = frozenset(
@@ -60,7 +63,7 @@ def save_survey(survey: Survey, *, version: int, changes: Mapping[str, Any], by:
         raise ValueError(f"not fields of a draft: {sorted(unknown)}")
     locked = _locked_draft(survey.pk, by)
     if locked.version != version:
-        raise Conflict("มีคนแก้แบบสอบถามนี้พร้อมกัน เปิดหน้านี้ใหม่ ดูที่แก้แล้ว แล้วบันทึกอีกครั้ง")
+        raise Overtaken(locked)
     for name, value in changes.items():
         setattr(locked, name, value)
     locked.title = tidy(locked.title).strip()
@@ -88,6 +91,14 @@ def discard_survey(survey: Survey, *, by: Actor) -> None:
     locked.delete()
 
 
+def _require_as_seen(row: Section | Question, names: Sequence[str], seen: str) -> None:
+    """Go on when the part of the locked draft is there and reads as it was shown."""
+    now = type(row)._default_manager.filter(pk=row.pk).first()
+    if now is None:
+        raise Conflict("มีคนลบส่วนนี้ออกจากร่างก่อนท่านบันทึก สิ่งที่ท่านพิมพ์ยังอยู่ คัดลอกแล้วเพิ่มใหม่ได้")
+    require_as_seen(now, names, seen)
+
+
 # Sections ---------------------------------------------------------------------------------------
 
 
@@ -106,9 +117,12 @@ def add_section(survey: Survey, *, title: str, intro: str = "", by: Actor) -> Se
 
 
 @transaction.atomic
-def save_section(section: Section, *, title: str, intro: str = "", by: Actor) -> Section:
-    """The section has this title and introduction."""
+def save_section(
+    section: Section, *, title: str, intro: str = "", seen: str = "", by: Actor
+) -> Section:
+    """The section has this title and introduction; Overtaken when it is not as `seen`."""
     locked = _locked_draft(section.survey_id, by)
+    _require_as_seen(section, SECTION_FIELDS, seen)
     section.title, section.intro = tidy(title), tidy(intro)
     section.save(update_fields=["title", "intro"])
     _touch(locked)
@@ -174,10 +188,12 @@ def save_question(
     hint: str = "",
     is_required: bool = True,
     options: Mapping[str, Any],
+    seen: str = "",
     by: Actor,
 ) -> Question:
-    """The question asks this; its kind stays what it was."""
+    """The question asks this; its kind stays what it was. Overtaken when it is not as `seen`."""
     locked = _locked_draft(question.section.survey_id, by)
+    _require_as_seen(question, QUESTION_FIELDS, seen)
     question.text, question.hint = tidy(text), tidy(hint)
     question.is_required = is_required
     question.options = _options(question.kind, options)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.forms import model_to_dict
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,10 +17,13 @@ from members.services import act_at, describe_audience, units_of
 from portal.core.actors import PortalRequest
 from portal.core.errors import ChooseCapacity, DomainError, require
 from portal.core.rendering import render_page
+from portal.core.seen import SEEN, Overtaken, Theirs, seen_as, theirs
 from research.forms.building import HeadForm, NewSurveyForm, QuestionForm, SectionForm
 from research.models import Question, QuestionKind, Section, Survey
 from research.services.building import (
     LOCKED,
+    QUESTION_FIELDS,
+    SECTION_FIELDS,
     add_question,
     add_section,
     copy_survey,
@@ -131,11 +135,17 @@ def head(request: PortalRequest, pk: int) -> HttpResponse:
     if not survey.is_draft:
         return _locked(request, survey)
     form = HeadForm.of(survey, request.POST if request.method == "POST" else None)
+    other: list[Theirs] = []
     if form.is_valid():
+        version = form.cleaned_data["version"]
         try:
-            save_survey(
-                survey, version=form.cleaned_data["version"], changes=form.changes(), by=actor
-            )
+            save_survey(survey, version=version, changes=form.changes(), by=actor)
+        except Overtaken as moved:
+            survey, other = moved.row, theirs(form, HeadForm.of(moved.row).initial)
+            data = request.POST.copy()
+            data["version"] = str(survey.version)
+            form = HeadForm.of(survey, data)
+            form.add_error(None, str(moved))
         except DomainError as error:
             form.add_error(None, str(error))
         else:
@@ -144,8 +154,8 @@ def head(request: PortalRequest, pk: int) -> HttpResponse:
     return render_page(
         request,
         "research/edit_head.html",
-        {"survey": survey, "form": form},
-        status=422 if form.errors else 200,
+        {"survey": survey, "form": form, "theirs": other},
+        status=409 if other else 422 if form.errors else 200,
     )
 
 
@@ -233,25 +243,30 @@ def section_edit(request: PortalRequest, pk: int) -> HttpResponse:
     if not survey.is_draft:
         return _locked(request, survey)
     data = request.POST if request.method == "POST" else None
-    form = SectionForm(data, initial={"title": section.title, "intro": section.intro})
+    form = SectionForm(data, initial=model_to_dict(section, SECTION_FIELDS))
+    other: list[Theirs] = []
     if form.is_valid():
         try:
-            save_section(section, by=actor, **form.cleaned_data)
+            save_section(section, seen=request.POST.get(SEEN, ""), by=actor, **form.cleaned_data)
+        except Overtaken as moved:
+            section, other = moved.row, theirs(form, model_to_dict(moved.row, SECTION_FIELDS))
+            form.add_error(None, str(moved))
         except DomainError as error:
             form.add_error(None, str(error))
         else:
             return _back(survey.pk, f"#section-{pk}")
-    return _show_section(request, survey, form, "แก้ตอน")
+    seen = {"seen": seen_as(section, SECTION_FIELDS), "theirs": other}
+    return _show_section(request, survey, form, "แก้ตอน", **seen)
 
 
 def _show_section(
-    request: PortalRequest, survey: Survey, form: SectionForm, heading: str
+    request: PortalRequest, survey: Survey, form: SectionForm, heading: str, **seen: Any
 ) -> HttpResponse:
     return render_page(
         request,
         "research/edit_section.html",
-        {"survey": survey, "form": form, "heading": heading},
-        status=422 if form.errors else 200,
+        {"survey": survey, "form": form, "heading": heading, **seen},
+        status=409 if seen.get("theirs") else 422 if form.errors else 200,
     )
 
 
@@ -333,18 +348,22 @@ def question_edit(request: PortalRequest, pk: int) -> HttpResponse:
     if not survey.is_draft:
         return _locked(request, survey)
     form = QuestionForm.of(question, request.POST if request.method == "POST" else None)
+    other: list[Theirs] = []
     if form.is_valid():
         try:
-            save_question(question, by=actor, **form.question())
+            save_question(question, seen=request.POST.get(SEEN, ""), by=actor, **form.question())
+        except Overtaken as moved:
+            question, other = moved.row, theirs(form, QuestionForm.of(moved.row).initial)
+            form.add_error(None, str(moved))
         except DomainError as error:
             form.add_error(None, str(error))
         else:
             return _back(survey.pk, f"#question-{pk}")
     context = {"survey": survey, "section": question.section, "form": form, "heading": "แก้คำถาม"}
-    context |= {"kind": question.get_kind_display()}
-    return render_page(
-        request, "research/edit_question.html", context, status=422 if form.errors else 200
-    )
+    context |= {"kind": question.get_kind_display(), "theirs": other}
+    context |= {"seen": seen_as(question, QUESTION_FIELDS)}
+    status = 409 if other else 422 if form.errors else 200
+    return render_page(request, "research/edit_question.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])

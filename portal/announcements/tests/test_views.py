@@ -161,7 +161,7 @@ def test_who_saved_second_sees_what_they_typed_and_may_save_over(client, draft):
 
     answer = client.post(f"/announcements/{draft.pk}/edit/", WORDS | {"title": "ของฉัน"})
     page = answer.content.decode()
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert 'value="ของฉัน"' in page
     client.post(f"/announcements/{draft.pk}/edit/", WORDS | {"title": "ของฉัน", "version": 2})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -34,7 +35,9 @@ from portal.announcements.views.fetching import draft_of, manager_of
 from portal.core.actors import PortalRequest
 from portal.core.errors import DomainError, require
 from portal.core.rendering import render_page
+from portal.core.seen import Theirs, theirs
 from portal.files.services import ENCLOSURES, files_of, store_upload
+from portal.richtext.domain import plain_text
 
 
 @require_http_methods(["GET", "POST"])
@@ -95,10 +98,21 @@ def keep(request: PortalRequest, found: Announcement, actor: Actor) -> Announcem
     try:
         return save_draft(found, by=actor, **form.cleaned_data)
     except Outrun as error:
-        current = str(Announcement.objects.get(pk=found.pk).version)
-        form = DraftForm({**request.POST.dict(), "version": current}, units=[found.unit])
+        current = Announcement.objects.get(pk=found.pk)
+        other = what_they_wrote(form, current)
+        data = {**request.POST.dict(), "version": str(current.version)}
+        form = DraftForm(data, units=[found.unit])
         form.add_error(None, str(error))
+        form.theirs = other
         return form
+
+
+def what_they_wrote(form: DraftForm, current: Announcement) -> list[Theirs]:
+    """Return what the draft says now where something else was typed, as plain text."""
+    return [
+        replace(one, text=plain_text(one.text)) if one.label == form["text"].label else one
+        for one in theirs(form, DraftForm.initial_of(current))
+    ]
 
 
 def show_draft(
@@ -125,7 +139,7 @@ def show_draft(
             "may_choose": can_choose_audience(manager_of(request, found), found),
             "missing": missing_for_publishing(found),
         },
-        status=422 if form.errors or problems else 200,
+        status=409 if form.theirs else 422 if form.errors or problems else 200,
     )
 
 

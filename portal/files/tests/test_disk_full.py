@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 DISK = 2 * 1024 * 1024
 UPLOAD = 300_000
 LIMITED = 12 * 1024 * 1024  # more than the database of a test, less than an upload without root
-UPLOADS = 12
+UPLOADS = 8
 DAY = 24 * 3600
 FULL = "ที่เก็บไฟล์เต็ม"
 
