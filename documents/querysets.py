@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 NBSP = "\u00a0"
 # What lies at a desk to be read; a recalled letter leaves only a trace there.
 HELD_STATES = ("waiting", "received", "refused", "superseded")
-# What lies at a desk to be read; a recalled letter leaves only a trace there.
-HELD_STATES = ("waiting", "received", "refused", "superseded")
 NUL = "\x00"  # PostgreSQL keeps none and looks for none
 LONGEST_SEARCH = 200
 OVERSEEING_ROLES = frozenset({Role.CENTRAL_REGISTRAR, Role.DEPUTY_DIRECTOR, Role.DIRECTOR})
@@ -38,9 +36,9 @@ GROUP_DESK_ROLES = frozenset({Role.GROUP_CLERK, Role.GROUP_HEAD})
 READING_DESK_ROLES = DESK_ROLES | {Role.GROUP_HEAD, Role.DIRECTOR, Role.DEPUTY_DIRECTOR}
 
 
-def desks(member: Member | None) -> QuerySet[Unit]:
+def desks(member: Member | None) -> QuerySet[Unit, int] | list[int]:
     """Units whose post the member opens: as its clerk, registrar or head."""
-    return Unit.objects.held_by(member, roles=READING_DESK_ROLES)
+    return Unit.objects.ids_held_by(member, roles=READING_DESK_ROLES)
 
 
 def at_desk_of(member: Member | None, path: str = "") -> Q:
@@ -56,8 +54,8 @@ def sent_from(member: Member | None, path: str = "") -> Q:
     A draft is its unit's own business; whoever oversees the office sees it once it is submitted.
     What a school writes the office sees where it arrives, and what comes from outside nobody sent.
     """
-    own = Unit.objects.held_by(member, roles=WRITING_ROLES)
-    overseen = Unit.objects.held_by(member, roles=OVERSEEING_ROLES).values("office")
+    own = Unit.objects.ids_held_by(member, roles=WRITING_ROLES)
+    overseen = Unit.objects.offices_held_by(member, roles=OVERSEEING_ROLES)
     return Q(
         Q(**{f"{path}owner_unit__in": own}), **{f"{path}origin__in": ["office", "school"]}
     ) | Q(
@@ -69,7 +67,7 @@ def sent_from(member: Member | None, path: str = "") -> Q:
 
 def published_in(member: Member | None, path: str = "") -> Q:
     """Orders and announcements (found at `path`) sent to nobody: published inside their office."""
-    staffed = Unit.objects.held_by(member, roles=OFFICE_ROLES).values("office")
+    staffed = Unit.objects.offices_held_by(member, roles=OFFICE_ROLES)
     return Q(
         **{
             f"{path}office__in": staffed,
@@ -83,7 +81,7 @@ def published_in(member: Member | None, path: str = "") -> Q:
 
 def of_own_memo(member: Member | None, path: str = "") -> Q:
     """Matters (found at `path`) that a memo of an own group began: its writers follow them."""
-    groups = Unit.objects.held_by(member, roles=OFFICE_ROLES)
+    groups = Unit.objects.ids_held_by(member, roles=OFFICE_ROLES)
     letter = f"{path}arrival__letter__"
     return Q(
         **{f"{letter}owner_unit__in": groups, f"{letter}kind": "memo", f"{letter}origin": "office"}
@@ -92,8 +90,8 @@ def of_own_memo(member: Member | None, path: str = "") -> Q:
 
 def passing_through(member: Member | None, path: str = "") -> Q:
     """Matters (found at `path`) of an office overseen, at an own group, or of the member's own."""
-    overseen = Unit.objects.held_by(member, roles=OVERSEEING_ROLES).values("office")
-    groups = Unit.objects.held_by(member, roles=OFFICE_ROLES)
+    overseen = Unit.objects.offices_held_by(member, roles=OVERSEEING_ROLES)
+    groups = Unit.objects.ids_held_by(member, roles=OFFICE_ROLES)
     return (
         Q(**{f"{path}office__in": overseen})
         | Q(**{f"{path}routings__unit__in": groups})
@@ -111,6 +109,11 @@ def about(words: str, path: str = "") -> Q:
     if text.isdecimal() and len(text) < 9:
         found |= Q(**{f"{path}number": int(text)})
     return found
+
+
+def here_too(rows: QuerySet[Any]) -> Exists:
+    """A row that is among these, too; asked row by row where few are looked at, else at once."""
+    return Exists(rows.filter(pk=OuterRef("pk")))
 
 
 class LetterQuerySet(BaseQuerySet["Letter"]):
@@ -151,9 +154,9 @@ class LetterQuerySet(BaseQuerySet["Letter"]):
         return self.filter(
             sent_from(member)
             | published_in(member)
-            | Q(pk__in=arrived.values("pk"))
-            | Q(pk__in=assigned.values("pk"))
-            | Q(pk__in=inside.values("pk"))
+            | here_too(arrived)
+            | here_too(assigned)
+            | here_too(inside)
         )
 
 
@@ -182,9 +185,7 @@ class ArrivalQuerySet(BaseQuerySet["Arrival"]):
         rows = self.model._default_manager
         assigned = rows.filter(assignments__assignee=member)
         inside = rows.filter(passing_through(member, "matter__"))
-        return self.filter(
-            at_desk_of(member) | Q(pk__in=assigned.values("pk")) | Q(pk__in=inside.values("pk"))
-        )
+        return self.filter(at_desk_of(member) | here_too(assigned) | here_too(inside))
 
     def receipted_to(self, member: Member | None) -> Self:
         """Received arrivals whose slip the member may print: the recipient's and the sender's."""
@@ -193,9 +194,7 @@ class ArrivalQuerySet(BaseQuerySet["Arrival"]):
         rows = self.model._default_manager
         sent = rows.filter(sent_from(member, "letter__"))
         seen = rows.visible_to(member)
-        return self.filter(
-            Q(pk__in=sent.values("pk")) | Q(pk__in=seen.values("pk")), state="received"
-        )
+        return self.filter(here_too(sent) | here_too(seen), state="received")
 
     def matching(self, words: str) -> Self:
         """Arrivals of letters with these words in the subject, or this in their number."""

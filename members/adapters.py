@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from django.http import HttpRequest, HttpResponse
 
 from members.services import record_new_password, record_sign_in
@@ -39,3 +40,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         """Store a password that the member chose, by the old one or by a letter to the address."""
         super().set_password(user, password)
         record_new_password(user)
+
+
+class SignedIn(AuthenticationBackend):  # type: ignore[misc]  # allauth is not typed
+    """Names and passwords as allauth reads them; a session's member keeps their posts."""
+
+    def get_user(self, user_id: Any) -> Any:
+        """Return the member of a session, whose current holdings are asked for once a request."""
+        member = super().get_user(user_id)
+        if member is not None:
+            member.keeps_holdings = True
+        return member

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from members.models import Holding, Member, Post, Role, Unit
+from members.querysets import holdings_today
 from portal.audit.services import record
 from portal.core.errors import ChooseCapacity
 
@@ -32,12 +33,7 @@ class Actor:
 
 def holdings_of(member: Member) -> list[Holding]:
     """Return the member's current holdings with post and unit, in the order of the office."""
-    return list(
-        Holding.objects.current()
-        .filter(member=member)
-        .select_related("post__unit__office")
-        .order_by("post__sort_order", "pk")
-    )
+    return list(holdings_today(member))
 
 
 def actor_of(member: Any, *, chosen: int | None = None) -> Actor | None:
