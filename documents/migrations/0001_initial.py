@@ -149,6 +149,39 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_open", True)),
+                        fields=["unit", "due_at", "id"],
+                        name="arrival_open",
+                    ),
+                    models.Index(fields=["unit", "-arrived_at", "-id"], name="arrival_unit"),
+                    models.Index(
+                        condition=models.Q(("state", "received")),
+                        fields=["unit", "-received_at"],
+                        name="arrival_received",
+                    ),
+                    models.Index(
+                        condition=models.Q(("is_open", True)), fields=["due_at"], name="arrival_due"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["waiting", "received", "refused", "recalled", "superseded"],
+                            )
+                        ),
+                        name="arrival_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("response_state__in", ["none", "answered", "returned", "accepted"])
+                        ),
+                        name="arrival_response_state_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -345,6 +378,33 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "หนังสือ",
                 "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["owner_unit", "-sent_at", "-id"], name="letter_owner"),
+                    models.Index(
+                        fields=["office", "state", "-sent_at", "-id"], name="letter_office"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "submitted", "registered", "sent", "discarded"])
+                        ),
+                        name="letter_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("secrecy", 0)), name="letter_not_secret_yet"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("number__isnull", False), ("state__in", ["registered", "sent"])
+                            ),
+                            models.Q(("state__in", ["registered", "sent"]), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="letter_sent_has_number",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -461,6 +521,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-be_year", "unit", "series"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("unit", "series", "be_year"), name="book_unique"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("series__in", ["in", "out", "circular"])),
+                        name="book_series_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("start_number__gte", 1)),
+                        name="book_starts_at_one_or_later",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -522,6 +595,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("book", "number"), name="entry_number_unique"),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1)), name="entry_number_positive"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -595,6 +674,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["arrival", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("arrival", "version"), name="response_version_unique"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["answered", "returned", "accepted"])),
+                        name="response_state_allowed",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -651,99 +739,8 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
-            model_name="letter",
-            index=models.Index(fields=["owner_unit", "-sent_at", "-id"], name="letter_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="letter",
-            index=models.Index(fields=["office", "state", "-sent_at", "-id"], name="letter_office"),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["draft", "submitted", "registered", "sent", "discarded"])
-                ),
-                name="letter_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("secrecy", 0)), name="letter_not_secret_yet"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("number__isnull", False), ("state__in", ["registered", "sent"])),
-                    models.Q(("state__in", ["registered", "sent"]), _negated=True),
-                    _connector="OR",
-                ),
-                name="letter_sent_has_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registerbook",
-            constraint=models.UniqueConstraint(
-                fields=("unit", "series", "be_year"), name="book_unique"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registerbook",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("series__in", ["in", "out", "circular"])),
-                name="book_series_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registerbook",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("start_number__gte", 1)), name="book_starts_at_one_or_later"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registerentry",
-            constraint=models.UniqueConstraint(
-                fields=("book", "number"), name="entry_number_unique"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registerentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)), name="entry_number_positive"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="arrival",
-            index=models.Index(
-                condition=models.Q(("is_open", True)),
-                fields=["unit", "due_at", "id"],
-                name="arrival_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="arrival",
-            index=models.Index(fields=["unit", "-arrived_at", "-id"], name="arrival_unit"),
-        ),
-        migrations.AddIndex(
-            model_name="arrival",
-            index=models.Index(
-                condition=models.Q(("state", "received")),
-                fields=["unit", "-received_at"],
-                name="arrival_received",
-            ),
-        ),
-        migrations.AddIndex(
             model_name="arrival",
             index=models.Index(fields=["letter", "state", "response_state"], name="arrival_letter"),
-        ),
-        migrations.AddIndex(
-            model_name="arrival",
-            index=models.Index(
-                condition=models.Q(("is_open", True)), fields=["due_at"], name="arrival_due"
-            ),
         ),
         migrations.AddConstraint(
             model_name="arrival",
@@ -759,37 +756,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("member__isnull", False)),
                 fields=("letter", "member"),
                 name="arrival_member_unique",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="arrival",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["waiting", "received", "refused", "recalled", "superseded"])
-                ),
-                name="arrival_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="arrival",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("response_state__in", ["none", "answered", "returned", "accepted"])
-                ),
-                name="arrival_response_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="response",
-            constraint=models.UniqueConstraint(
-                fields=("arrival", "version"), name="response_version_unique"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="response",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["answered", "returned", "accepted"])),
-                name="response_state_allowed",
             ),
         ),
     ]

@@ -65,6 +65,31 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "เรื่องเข้าสำนักงาน",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "received",
+                                    "proposed",
+                                    "routed",
+                                    "assigned",
+                                    "in_hand",
+                                    "answered",
+                                    "closed",
+                                ],
+                            )
+                        ),
+                        name="matter_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("channel__in", ["portal", "post", "hand", "email", "obec", "other"])
+                        ),
+                        name="matter_channel_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -122,6 +147,29 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "received",
+                                    "proposed",
+                                    "endorsed",
+                                    "routed",
+                                    "acknowledged",
+                                    "assigned",
+                                    "accepted",
+                                    "returned",
+                                    "answered",
+                                    "closed",
+                                    "reopened",
+                                ],
+                            )
+                        ),
+                        name="step_kind_known",
+                    )
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -309,35 +357,6 @@ class Migration(migrations.Migration):
             model_name="matter",
             index=models.Index(fields=["proposed_to", "state"], name="matter_proposed"),
         ),
-        migrations.AddConstraint(
-            model_name="matter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "received",
-                            "proposed",
-                            "routed",
-                            "assigned",
-                            "in_hand",
-                            "answered",
-                            "closed",
-                        ],
-                    )
-                ),
-                name="matter_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="matter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("channel__in", ["portal", "post", "hand", "email", "obec", "other"])
-                ),
-                name="matter_channel_known",
-            ),
-        ),
         migrations.AddIndex(
             model_name="routing",
             index=models.Index(
@@ -364,30 +383,6 @@ class Migration(migrations.Migration):
             model_name="step",
             constraint=models.UniqueConstraint(
                 fields=("matter", "position"), name="step_position_unique"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "received",
-                            "proposed",
-                            "endorsed",
-                            "routed",
-                            "acknowledged",
-                            "assigned",
-                            "accepted",
-                            "returned",
-                            "answered",
-                            "closed",
-                            "reopened",
-                        ],
-                    )
-                ),
-                name="step_kind_known",
             ),
         ),
     ]

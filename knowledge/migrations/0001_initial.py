@@ -55,6 +55,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "หมวดความรู้",
                 "verbose_name_plural": "หมวดความรู้",
                 "ordering": ["sort_order", "name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("office", "name"),
+                        name="category_name_unique",
+                        violation_error_message="สำนักงานนี้มีหมวดชื่อนี้แล้ว",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -181,6 +188,43 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "เรื่องในคลังความรู้",
                 "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["state", "-published_at", "-id"], name="article_newest"),
+                    models.Index(
+                        fields=["office", "state", "-published_at", "-id"], name="article_office"
+                    ),
+                    models.Index(fields=["owner_unit", "-saved_at", "-id"], name="article_owner"),
+                    models.Index(fields=["author", "-saved_at", "-id"], name="article_author"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "published", "withdrawn", "discarded"])
+                        ),
+                        name="article_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("visibility__in", ["public", "members", "group"])),
+                        name="article_visibility_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                ["story", "practice", "lesson", "form", "research", "note"],
+                            )
+                        ),
+                        name="article_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["published", "withdrawn"]), _negated=True),
+                            ("published_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="article_published_has_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -245,6 +289,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["pk"],
+                "indexes": [models.Index(fields=["article", "id"], name="comment_article")],
             },
         ),
         migrations.CreateModel(
@@ -274,6 +319,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["-read_at"], name="reading_newest")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("article", "member"), name="reading_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Revision",
@@ -310,6 +361,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("article", "version"), name="revision_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -347,81 +401,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("article", "member"), name="bookmark_once")
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="category",
-            constraint=models.UniqueConstraint(
-                fields=("office", "name"),
-                name="category_name_unique",
-                violation_error_message="สำนักงานนี้มีหมวดชื่อนี้แล้ว",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(fields=["article", "id"], name="comment_article"),
-        ),
-        migrations.AddIndex(
-            model_name="reading",
-            index=models.Index(fields=["-read_at"], name="reading_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="reading",
-            constraint=models.UniqueConstraint(fields=("article", "member"), name="reading_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="revision",
-            constraint=models.UniqueConstraint(fields=("article", "version"), name="revision_once"),
-        ),
-        migrations.AddIndex(
-            model_name="article",
-            index=models.Index(fields=["state", "-published_at", "-id"], name="article_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="article",
-            index=models.Index(
-                fields=["office", "state", "-published_at", "-id"], name="article_office"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="article",
-            index=models.Index(fields=["owner_unit", "-saved_at", "-id"], name="article_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="article",
-            index=models.Index(fields=["author", "-saved_at", "-id"], name="article_author"),
-        ),
-        migrations.AddConstraint(
-            model_name="article",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "published", "withdrawn", "discarded"])),
-                name="article_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="article",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("visibility__in", ["public", "members", "group"])),
-                name="article_visibility_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="article",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["story", "practice", "lesson", "form", "research", "note"])
-                ),
-                name="article_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="article",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["published", "withdrawn"]), _negated=True),
-                    ("published_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="article_published_has_time",
-            ),
         ),
     ]

@@ -121,6 +121,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-starts_at", "-pk"],
+                "indexes": [
+                    models.Index(fields=["unit", "-starts_at"], name="meeting_unit"),
+                    models.Index(fields=["starts_at", "id"], name="meeting_starts"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["planned", "held", "closed", "cancelled"])
+                        ),
+                        name="meeting_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="meeting_times_in_order",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -172,6 +188,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["heading", "position", "pk"],
+                "indexes": [
+                    models.Index(fields=["meeting", "heading", "position"], name="agenda_order")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("heading__in", [1, 2, 3, 4, 5, 6])),
+                        name="agenda_heading_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -217,6 +242,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["meeting", "number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("meeting", "number"), name="resolution_number_unique"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -360,6 +390,31 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["title", "pk"],
+                "indexes": [models.Index(fields=["unit", "state"], name="series_unit")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["running", "paused", "ended"])),
+                        name="series_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("rhythm__in", ["weekly", "first", "second", "third", "fourth", "last"])
+                        ),
+                        name="series_rhythm_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weekday__in", [0, 1, 2, 3, 4, 5, 6])),
+                        name="series_weekday_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until_on__isnull", True),
+                            ("until_on__gte", models.F("from_on")),
+                            _connector="OR",
+                        ),
+                        name="series_dates_in_order",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -423,6 +478,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["due_on", "pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["assignee", "due_on", "id"],
+                        name="meeting_task_open",
+                    ),
+                    models.Index(fields=["due_on", "id"], name="meeting_task_due"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "done", "dropped"])),
+                        name="meeting_task_state_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -520,68 +589,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
-            model_name="agendaitem",
-            index=models.Index(fields=["meeting", "heading", "position"], name="agenda_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="agendaitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("heading__in", [1, 2, 3, 4, 5, 6])), name="agenda_heading_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="resolution",
-            constraint=models.UniqueConstraint(
-                fields=("meeting", "number"), name="resolution_number_unique"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="series",
-            index=models.Index(fields=["unit", "state"], name="series_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="series",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["running", "paused", "ended"])),
-                name="series_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="series",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("rhythm__in", ["weekly", "first", "second", "third", "fourth", "last"])
-                ),
-                name="series_rhythm_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="series",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weekday__in", [0, 1, 2, 3, 4, 5, 6])),
-                name="series_weekday_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="series",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until_on__isnull", True),
-                    ("until_on__gte", models.F("from_on")),
-                    _connector="OR",
-                ),
-                name="series_dates_in_order",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="meeting",
-            index=models.Index(fields=["unit", "-starts_at"], name="meeting_unit"),
-        ),
-        migrations.AddIndex(
-            model_name="meeting",
-            index=models.Index(fields=["starts_at", "id"], name="meeting_starts"),
-        ),
-        migrations.AddIndex(
             model_name="meeting",
             index=models.Index(fields=["series", "starts_at"], name="meeting_series"),
         ),
@@ -599,39 +606,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("number__isnull", False)),
                 fields=("series", "be_year", "number"),
                 name="meeting_number_unique",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["planned", "held", "closed", "cancelled"])),
-                name="meeting_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
-                name="meeting_times_in_order",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                condition=models.Q(("state", "open")),
-                fields=["assignee", "due_on", "id"],
-                name="meeting_task_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(fields=["due_on", "id"], name="meeting_task_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "done", "dropped"])),
-                name="meeting_task_state_known",
             ),
         ),
     ]

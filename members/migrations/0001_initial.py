@@ -96,6 +96,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "สมาชิก",
                 "verbose_name_plural": "สมาชิก",
                 "ordering": ["first_name", "last_name"],
+                "indexes": [models.Index(fields=["email"], name="member_email")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("username"),
+                        name="member_username_unique",
+                        violation_error_message="มีชื่อผู้ใช้นี้แล้ว",
+                    )
+                ],
             },
             managers=[
                 ("objects", members.querysets.MemberManager()),
@@ -217,6 +225,33 @@ class Migration(migrations.Migration):
                 "verbose_name": "หน่วยงาน",
                 "verbose_name_plural": "หน่วยงาน",
                 "ordering": ["sort_order", "name"],
+                "indexes": [
+                    models.Index(fields=["office", "kind", "name"], name="unit_office_kind"),
+                    models.Index(fields=["name", "subdistrict"], name="unit_name"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                ["office", "group", "school", "cluster", "district", "external"],
+                            )
+                        ),
+                        name="unit_kind_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("code8", ""), _negated=True),
+                        fields=("office", "code8"),
+                        name="unit_code8_unique",
+                        violation_error_message="มีหน่วยงานที่ใช้รหัส 8 หลักนี้แล้ว",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("code10", ""), _negated=True),
+                        fields=("office", "code10"),
+                        name="unit_code10_unique",
+                        violation_error_message="มีหน่วยงานที่ใช้รหัส 10 หลักนี้แล้ว",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -263,6 +298,29 @@ class Migration(migrations.Migration):
                 "verbose_name": "ตำแหน่ง",
                 "verbose_name_plural": "ตำแหน่ง",
                 "ordering": ["unit", "sort_order", "title"],
+                "indexes": [models.Index(fields=["unit", "role"], name="post_unit_role")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    "central_registrar",
+                                    "group_clerk",
+                                    "officer",
+                                    "group_head",
+                                    "deputy_director",
+                                    "director",
+                                    "school_clerk",
+                                    "school_director",
+                                    "teacher",
+                                    "administrator",
+                                ],
+                            )
+                        ),
+                        name="post_role_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -290,6 +348,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "วันหยุด",
                 "verbose_name_plural": "วันหยุด",
                 "ordering": ["on"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("office", "on"),
+                        name="holiday_unique",
+                        violation_error_message="มีวันหยุดของวันนี้แล้ว",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -350,6 +415,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "กลุ่มผู้รับ",
                 "verbose_name_plural": "กลุ่มผู้รับ",
                 "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("owner_unit", "name"),
+                        name="audience_name_unique",
+                        violation_error_message="หน่วยงานนี้มีกลุ่มผู้รับชื่อนี้แล้ว",
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -415,95 +487,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="unit",
-            index=models.Index(fields=["office", "kind", "name"], name="unit_office_kind"),
-        ),
-        migrations.AddIndex(
-            model_name="unit",
-            index=models.Index(fields=["name", "subdistrict"], name="unit_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["office", "group", "school", "cluster", "district", "external"])
-                ),
-                name="unit_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("code8", ""), _negated=True),
-                fields=("office", "code8"),
-                name="unit_code8_unique",
-                violation_error_message="มีหน่วยงานที่ใช้รหัส 8 หลักนี้แล้ว",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("code10", ""), _negated=True),
-                fields=("office", "code10"),
-                name="unit_code10_unique",
-                violation_error_message="มีหน่วยงานที่ใช้รหัส 10 หลักนี้แล้ว",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="post",
-            index=models.Index(fields=["unit", "role"], name="post_unit_role"),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "role__in",
-                        [
-                            "central_registrar",
-                            "group_clerk",
-                            "officer",
-                            "group_head",
-                            "deputy_director",
-                            "director",
-                            "school_clerk",
-                            "school_director",
-                            "teacher",
-                            "administrator",
-                        ],
-                    )
-                ),
-                name="post_role_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="holiday",
-            constraint=models.UniqueConstraint(
-                fields=("office", "on"),
-                name="holiday_unique",
-                violation_error_message="มีวันหยุดของวันนี้แล้ว",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="audience",
-            constraint=models.UniqueConstraint(
-                fields=("owner_unit", "name"),
-                name="audience_name_unique",
-                violation_error_message="หน่วยงานนี้มีกลุ่มผู้รับชื่อนี้แล้ว",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="member",
-            index=models.Index(fields=["email"], name="member_email"),
-        ),
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("username"),
-                name="member_username_unique",
-                violation_error_message="มีชื่อผู้ใช้นี้แล้ว",
-            ),
         ),
     ]

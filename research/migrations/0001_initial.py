@@ -56,6 +56,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["member", "has_participated"], name="invitation_member")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("population__in", ["administrators", "teachers", "staff"])
+                        ),
+                        name="invitation_population_known",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="NamedAnswer",
@@ -199,6 +212,35 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "แบบสอบถาม",
                 "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["owner_unit", "state", "-id"], name="survey_owner"),
+                    models.Index(fields=["state", "closes_at"], name="survey_closing"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "open", "closed"])),
+                        name="survey_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("promise", 0),
+                            models.Q(
+                                ("is_anonymous", True), models.Q(("public_key", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="survey_promise_kept",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "draft"),
+                            ("is_anonymous", False),
+                            ("promise", 1),
+                            _connector="OR",
+                        ),
+                        name="survey_anonymous_promised",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -268,6 +310,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "indexes": [
+                    models.Index(fields=["survey", "population"], name="answer_population")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -316,58 +361,8 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="survey",
-            index=models.Index(fields=["owner_unit", "state", "-id"], name="survey_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="survey",
-            index=models.Index(fields=["state", "closes_at"], name="survey_closing"),
-        ),
-        migrations.AddConstraint(
-            model_name="survey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "open", "closed"])),
-                name="survey_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="survey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("promise", 0),
-                    models.Q(("is_anonymous", True), models.Q(("public_key", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="survey_promise_kept",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="survey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "draft"), ("is_anonymous", False), ("promise", 1), _connector="OR"
-                ),
-                name="survey_anonymous_promised",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invitation",
-            index=models.Index(fields=["member", "has_participated"], name="invitation_member"),
-        ),
         migrations.AddConstraint(
             model_name="invitation",
             constraint=models.UniqueConstraint(fields=("survey", "member"), name="invitation_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("population__in", ["administrators", "teachers", "staff"])),
-                name="invitation_population_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="answer",
-            index=models.Index(fields=["survey", "population"], name="answer_population"),
         ),
     ]

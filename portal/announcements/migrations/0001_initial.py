@@ -93,6 +93,39 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["unit", "-saved_at"], name="announcement_unit"),
+                    models.Index(fields=["state", "-published_at"], name="announcement_published"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "published", "withdrawn", "discarded"])
+                        ),
+                        name="announcement_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("visibility__in", ["recipients", "public"])),
+                        name="announcement_visibility_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "discarded"]),
+                            models.Q(("from_on__isnull", False), ("published_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="announcement_published_has_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until_on__isnull", True),
+                            ("from_on__isnull", True),
+                            ("until_on__gte", models.F("from_on")),
+                            _connector="OR",
+                        ),
+                        name="announcement_days_in_order",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -122,6 +155,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("announcement", "member"), name="acknowledgement_unique"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Recipient",
@@ -158,76 +198,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="announcement",
-            index=models.Index(fields=["unit", "-saved_at"], name="announcement_unit"),
-        ),
-        migrations.AddIndex(
-            model_name="announcement",
-            index=models.Index(fields=["state", "-published_at"], name="announcement_published"),
-        ),
-        migrations.AddConstraint(
-            model_name="announcement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "published", "withdrawn", "discarded"])),
-                name="announcement_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="announcement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("visibility__in", ["recipients", "public"])),
-                name="announcement_visibility_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="announcement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["draft", "discarded"]),
-                    models.Q(("from_on__isnull", False), ("published_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="announcement_published_has_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="announcement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until_on__isnull", True),
-                    ("from_on__isnull", True),
-                    ("until_on__gte", models.F("from_on")),
-                    _connector="OR",
-                ),
-                name="announcement_days_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="acknowledgement",
-            constraint=models.UniqueConstraint(
-                fields=("announcement", "member"), name="acknowledgement_unique"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="recipient",
-            index=models.Index(fields=["unit", "announcement"], name="announcement_recipient_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="recipient",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("member__isnull", True)),
-                fields=("announcement", "unit"),
-                name="announcement_recipient_unit_unique",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recipient",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("member__isnull", False)),
-                fields=("announcement", "member"),
-                name="announcement_recipient_member_unique",
-            ),
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["unit", "announcement"], name="announcement_recipient_unit"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("member__isnull", True)),
+                        fields=("announcement", "unit"),
+                        name="announcement_recipient_unit_unique",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("member__isnull", False)),
+                        fields=("announcement", "member"),
+                        name="announcement_recipient_member_unique",
+                    ),
+                ],
+            },
         ),
     ]

@@ -65,6 +65,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "ข้อความแจ้ง",
+                "indexes": [
+                    models.Index(fields=["subject_type", "subject_id"], name="notice_subject")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -100,6 +103,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "การแจ้งเตือน",
                 "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["recipient", "-id"], name="notification_recipient"),
+                    models.Index(
+                        condition=models.Q(("read_at__isnull", True)),
+                        fields=["recipient", "-id"],
+                        name="notification_unread",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("notice", "recipient"), name="notification_unique"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -158,6 +174,43 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "การส่ง",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("is_digest", False), ("state__in", ["pending", "leased"])
+                        ),
+                        fields=["channel", "due_at"],
+                        name="delivery_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("is_digest", True), ("state", "pending")),
+                        fields=["recipient", "channel"],
+                        name="delivery_for_digest",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("notification", "channel"), name="delivery_unique"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "pending",
+                                    "leased",
+                                    "sent",
+                                    "failed",
+                                    "dead",
+                                    "withdrawn",
+                                    "expired",
+                                    "skipped",
+                                ],
+                            )
+                        ),
+                        name="delivery_state_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -199,70 +252,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("member", "channel"), name="digest_unique")
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(fields=["subject_type", "subject_id"], name="notice_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="notification",
-            index=models.Index(fields=["recipient", "-id"], name="notification_recipient"),
-        ),
-        migrations.AddIndex(
-            model_name="notification",
-            index=models.Index(
-                condition=models.Q(("read_at__isnull", True)),
-                fields=["recipient", "-id"],
-                name="notification_unread",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notification",
-            constraint=models.UniqueConstraint(
-                fields=("notice", "recipient"), name="notification_unique"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("is_digest", False), ("state__in", ["pending", "leased"])),
-                fields=["channel", "due_at"],
-                name="delivery_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("is_digest", True), ("state", "pending")),
-                fields=["recipient", "channel"],
-                name="delivery_for_digest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(
-                fields=("notification", "channel"), name="delivery_unique"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "pending",
-                            "leased",
-                            "sent",
-                            "failed",
-                            "dead",
-                            "withdrawn",
-                            "expired",
-                            "skipped",
-                        ],
-                    )
-                ),
-                name="delivery_state_known",
-            ),
         ),
     ]
