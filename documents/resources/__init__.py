@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from documents.models import (
     Arrival,
@@ -14,6 +14,7 @@ from documents.models import (
     RegisterEntry,
     Response,
     Routing,
+    Secrecy,
 )
 from documents.resources.finding import find_letter, find_matter, letter_scopes
 from documents.resources.readers import (
@@ -70,6 +71,7 @@ register(
         label="หนังสือ",
         icon="mail",
         visible_to=lambda member: Letter.objects.visible_to(member),
+        secret=Q(secrecy__gt=Secrecy.NORMAL),
         readers=letter_readers,
         find=find_letter,
         with_parts=with_letter_parts,
@@ -93,6 +95,7 @@ register(
         label="คำตอบ",
         icon="reply",
         visible_to=lambda member: Response.objects.visible_to(member),
+        secret=Q(arrival__letter__secrecy__gt=Secrecy.NORMAL),
         readers=response_readers,
     )
 )

@@ -11,7 +11,7 @@ class CompressPages(GZipMiddleware):
     """Send pages compressed; a file, a stream and what has an ETag of its own go as they are.
 
     Lengths tell of what is inside (BREACH): a page that another site asked for is not compressed
-    (docs/decisions/0010-slow-phones.md), the form's token differs in every answer, and Django adds
+    (docs/decisions/0009-poor-lines.md), the form's token differs in every answer, and Django adds
     up to a hundred random bytes.
     """
 

@@ -85,6 +85,7 @@ class Resource:
     It is asked of twenty things on one page: `with_parts(queryset)` fetches along with them what
     it reads (`select_related`, `prefetch_related`), so that it asks the database for nothing.
     Scope words that have to be asked for come from `scopes(thing)`: only the index needs them.
+    Files of the things that `secret` matches are kept by no browser.
     """
 
     model: type[models.Model]
@@ -96,6 +97,7 @@ class Resource:
     with_parts: Callable[[models.QuerySet[Any]], models.QuerySet[Any]] | None = None
     scopes: Callable[[Any], frozenset[str]] | None = None
     waiting: Callable[[Any], Iterable[Waiting]] | None = None
+    secret: models.Q | None = None
 
 
 ScopesOf = Callable[[Any], frozenset[str]]
@@ -123,6 +125,15 @@ def may_open(label: str, pk: int, member: Any) -> bool:
     """Answer whether the member passes the gate of this thing; unknown things are closed."""
     resource = resource_for(label)
     return resource is not None and resource.visible_to(member).filter(pk=pk).exists()
+
+
+def is_secret(label: str, pk: int) -> bool:
+    """Answer whether no browser may keep a file of this thing; of unknown things none may."""
+    resource = resource_for(label)
+    if resource is None:
+        return True
+    things = resource.model._default_manager
+    return resource.secret is not None and things.filter(resource.secret, pk=pk).exists()
 
 
 def know_scopes(scopes_of_member: ScopesOf) -> ScopesOf:

@@ -31,7 +31,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.core.actors import PortalRequest, reader_of
 from portal.core.errors import DomainError
-from portal.core.resources import may_open
+from portal.core.resources import is_secret, may_open
 from portal.files.domain.headers import NoSuchRange, asked_part, disposition
 from portal.files.domain.kinds import PNG
 from portal.files.middleware import is_disk_low
@@ -85,11 +85,10 @@ def download(request: PortalRequest, public_id: UUID) -> HttpResponseBase:
             raise
         return redirect_to_login(request.get_full_path())
     etag = f'"{use.stored.sha256}"'
-    unchanged = _unchanged(request, etag)
-    if unchanged:
+    if unchanged := _unchanged(request, use, etag):
         return unchanged
     opens = use.can_be_opened and request.GET.get("inline") == "1"
-    response = _guarded(_bytes(request, use, etag), etag)
+    response = _guarded(_bytes(request, use, etag), use, etag)
     response["Content-Disposition"] = disposition(use.name, inline=opens)
     if opens:
         response["Content-Security-Policy"] = OPEN_POLICY
@@ -138,16 +137,20 @@ def _slice(file: IO[Any], first: int, last: int) -> Iterator[bytes]:
             yield chunk
 
 
-def _unchanged(request: PortalRequest, etag: str) -> HttpResponseBase | None:
+def _unchanged(request: PortalRequest, use: FileUse, etag: str) -> HttpResponseBase | None:
     """Return 304 when the browser has these very bytes; the gate was asked before."""
     answer = get_conditional_response(request, etag=etag)
-    return _guarded(answer, etag) if answer is not None else None
+    return _guarded(answer, use, etag) if answer is not None else None
 
 
-def _guarded(response: HttpResponseBase, etag: str) -> HttpResponseBase:
-    """Keep the answer private to this reader, asked for again each time, and without any rights."""
+def _guarded(response: HttpResponseBase, use: FileUse, etag: str) -> HttpResponseBase:
+    """Keep the answer private to this reader, asked for again each time, and without any rights.
+
+    What belongs to a secret matter is not kept at all.
+    """
     response["ETag"] = etag
-    response["Cache-Control"] = "private, no-cache"
+    is_kept = not is_secret(use.owner_type, use.owner_id)
+    response["Cache-Control"] = "private, no-cache" if is_kept else "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = SAVE_POLICY
     response["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -164,12 +167,11 @@ def page(request: PortalRequest, public_id: UUID, number: int) -> HttpResponseBa
     if number > use.stored.pages_ready or not default_storage.exists(name):
         return _placeholder(use, number)
     etag = f'"{use.stored.sha256}-{number}"'
-    unchanged = _unchanged(request, etag)
-    if unchanged:
+    if unchanged := _unchanged(request, use, etag):
         return unchanged
     picture = FileResponse(default_storage.open(name, "rb"), content_type=PNG)
     picture["Content-Disposition"] = "inline"
-    return _guarded(picture, etag)
+    return _guarded(picture, use, etag)
 
 
 def _placeholder(use: FileUse, number: int) -> HttpResponse:
@@ -209,7 +211,7 @@ def more_pages(request: PortalRequest, public_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(came_from if is_ours else use.inline_url)
 
 
-# Files that come in pieces, as tus 1.0 does it (docs/decisions/0008-poor-lines.md) ----------------
+# Files that come in pieces, as tus 1.0 does it (docs/decisions/0009-poor-lines.md) ----------------
 
 TUS = "1.0.0"
 PIECE_TYPE = "application/offset+octet-stream"

@@ -13,6 +13,8 @@ from portal.files.domain.sizes import picture_size
 LEVELS = (16, 8)
 GOOD_SIZE = 80 * 1024
 WHITE = 255
+SMALLER = 0.85
+LEAST_SIDE = 250
 
 
 def render(path: Path, folder: Path, first: int, last: int) -> int:
@@ -41,9 +43,23 @@ def draw(page: pypdfium2.PdfPage) -> bytes:
     grey = bitmap.to_pil().convert("L")
     if grey.size != target:
         grey = grey.resize(target, Image.Resampling.LANCZOS)
-    drawn = b""
+    return small_png(grey)
+
+
+def small_png(grey: Image.Image) -> bytes:
+    """Return the picture as a PNG of at most 80 KB: a scan in fewer greys, a photograph smaller.
+
+    The page is shown at the size it would have had, so a smaller picture is only less sharp.
+    """
     for levels in LEVELS:
         drawn = as_png(grey, levels)
+        if len(drawn) <= GOOD_SIZE:
+            return drawn
+    while min(grey.size) > LEAST_SIDE:
+        grey = grey.resize(
+            (round(grey.width * SMALLER), round(grey.height * SMALLER)), Image.Resampling.LANCZOS
+        )
+        drawn = as_png(grey, LEVELS[0])
         if len(drawn) <= GOOD_SIZE:
             break
     return drawn

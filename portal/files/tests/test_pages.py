@@ -10,6 +10,7 @@ from PIL import Image
 
 from portal.core.actors import SYSTEM
 from portal.files.domain.kinds import PDF
+from portal.files.domain.rendering import GOOD_SIZE, as_png, small_png
 from portal.files.domain.sizes import picture_size
 from portal.files.domain.stamps import corner, drawing
 from portal.files.models import PagesState, StoredFile
@@ -154,3 +155,14 @@ def test_a_long_name_is_made_smaller_and_stays_in_its_frame():
     assert short.title_length == 0
     assert long.title_size < short.title_size
     assert long.title_length == 44
+
+
+def test_a_photograph_of_a_page_is_made_smaller_until_it_is_light():
+    noise = Image.effect_noise((850, 1202), 120)
+
+    drawn = small_png(noise)
+
+    assert len(as_png(noise, 8)) > GOOD_SIZE  # the control: fewer greys alone would not do
+    assert len(drawn) <= GOOD_SIZE
+    picture = Image.open(io.BytesIO(drawn))
+    assert abs(picture.width / picture.height - 850 / 1202) < 0.01
