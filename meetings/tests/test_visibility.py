@@ -87,7 +87,7 @@ def a_world(posts, where, parts, shut_out):
 
 
 @settings(
-    max_examples=25,
+    max_examples=60,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

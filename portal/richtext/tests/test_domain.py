@@ -211,7 +211,7 @@ PIECES = st.sampled_from(
 ) | st.text(st.characters(codec="utf-8"), max_size=12)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(PIECES, max_size=12).map("".join))
 @example("<p>\u0e4d&#x0e32;</p>")
 @example("<table><p><table><a href=x><table><a href=y>")
@@ -222,7 +222,7 @@ def test_cleaning_twice_is_cleaning_once_and_nothing_gets_through(text):
     assert breaches(cleaned) == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.text(st.characters(codec="utf-8"), max_size=60))
 def test_plain_lines_come_back_as_they_were_typed(text):
     rich = from_typed(text)

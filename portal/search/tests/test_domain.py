@@ -43,14 +43,14 @@ def test_a_text_is_cut_into_atoms(text, cut):
     assert "|".join(atoms(text)) == cut
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=300)
 @given(TEXTS)
 def test_normalising_twice_changes_nothing(text):
     assert normalise(normalise(text)) == normalise(text)
     assert tidy(tidy(text)) == tidy(text)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=300)
 @given(TEXTS)
 def test_atoms_hold_every_letter_and_digit(text):
     said = "".join(run[0] for run in RUN.finditer(normalise(text)))
@@ -59,7 +59,7 @@ def test_atoms_hold_every_letter_and_digit(text):
     assert all(0 < len(atom) <= LONGEST_ATOM for atom in atoms(text))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=200)
 @given(TEXTS, TEXTS)
 def test_what_stands_beside_a_word_does_not_change_how_it_is_cut(before, after):
     assert atoms(f"{before} / {after}") == atoms(before) + atoms(after)
@@ -134,7 +134,7 @@ def test_marks_stand_on_the_words_as_they_were_typed():
     ]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=300)
 @given(TEXTS, st.lists(TEXTS, max_size=3))
 def test_pieces_put_together_are_the_text(text, words):
     words = [normalise(word) for word in words]
@@ -142,7 +142,7 @@ def test_pieces_put_together_are_the_text(text, words):
     assert "".join(piece.text for piece in marked(text, words)) == " ".join(tidy(text).split())
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=300)
 @given(st.text(alphabet=THAI, max_size=600), st.lists(TEXTS, max_size=2))
 def test_a_snippet_is_a_part_of_the_text_and_never_long(text, words):
     shown = "".join(piece.text for piece in snippet(text, [normalise(word) for word in words]))
