@@ -181,8 +181,7 @@ def corrections_of(entries: Iterable[RegisterEntry]) -> dict[int, list[Corrected
 
 
 def note_of(correction: EntryCorrection) -> str:
-    """Return a correction in one sentence, as it stands beneath a printed line."""
+    """Return a correction in one sentence; the old words stand struck through beside it."""
     label = INCOMING_COLUMNS.get(correction.column, correction.column)
-    old = shown(correction.column, correction.old_value) or "ว่าง"
     by_whom = f"{correction.made_by} {short_date(correction.made_at)}"
-    return f"แก้{label} เดิม “{old}” เหตุผล: {correction.reason} ({by_whom})"
+    return f"แก้{label}: {correction.reason} ({by_whom})"

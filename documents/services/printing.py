@@ -267,7 +267,8 @@ def _sheet_rows(book: RegisterBook, span: Span) -> Iterator[tuple[list[Any], boo
     for chunk in chunks_of(book, span):
         for line in chunk:
             first, *middle, last = line.cells
-            remarks = " · ".join(part for part in (last.text, *last.notes) if part)
+            before = [f"{one.column.label}เดิม “{was}”" for one in line.cells for was in one.was]
+            remarks = " · ".join(part for part in (last.text, *last.notes, *before) if part)
             texts = [cell.text for cell in middle]
             registered_at = short_datetime(line.entry.registered_at)
             yield [int(first.text), *texts, remarks, registered_at], line.is_void
