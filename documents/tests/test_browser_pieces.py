@@ -7,6 +7,9 @@ import os
 import socket
 import struct
 import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
 from urllib.parse import urlsplit
 
 import pikepdf
@@ -41,7 +44,14 @@ class BrokenLine:
         self.went_up = 0
         self.was_cut = 0
         self.lock = threading.Lock()
-        threading.Thread(target=self.serve, daemon=True).start()
+        self.ends: list[socket.socket] = []
+        self.threads: list[threading.Thread] = []
+        self.start(self.serve)
+
+    def start(self, work: Callable[..., None], *given: Any) -> None:
+        thread = threading.Thread(target=work, args=given, daemon=True)
+        self.threads.append(thread)
+        thread.start()
 
     def serve(self) -> None:
         while True:
@@ -50,18 +60,18 @@ class BrokenLine:
             except OSError:
                 return
             far = socket.create_connection(self.target)
-            threading.Thread(target=self.pass_on, args=(near, far, True), daemon=True).start()
-            threading.Thread(target=self.pass_on, args=(far, near, False), daemon=True).start()
+            self.ends += [near, far]
+            self.start(self.pass_on, near, far, self.breaks_at)
+            self.start(self.pass_on, far, near, whole)
 
-    def pass_on(self, source: socket.socket, sink: socket.socket, is_up: bool) -> None:
+    def pass_on(
+        self, source: socket.socket, sink: socket.socket, breaks: Callable[[int], bool]
+    ) -> None:
         try:
             while data := source.recv(65536):
-                if is_up and self.breaks_at(len(data)):
+                if breaks(len(data)):
                     sink.sendall(data[: len(data) // 2])
-                    for end in (source, sink):
-                        end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-                        end.shutdown(socket.SHUT_RDWR)
-                        end.close()
+                    hang_up(source, sink)
                     return
                 sink.sendall(data)
             sink.shutdown(socket.SHUT_WR)
@@ -78,7 +88,23 @@ class BrokenLine:
             return True
 
     def close(self) -> None:
-        self.door.close()
+        hang_up(self.door, *self.ends)
+        for thread in self.threads:
+            thread.join(10)
+
+
+def whole(count: int) -> bool:
+    """A direction that nothing breaks."""
+    return False
+
+
+def hang_up(*ends: socket.socket) -> None:
+    """Close at once, as a lost line does; whoever reads there hears of it."""
+    for end in ends:
+        with suppress(OSError):
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+            end.shutdown(socket.SHUT_RDWR)
+        end.close()
 
 
 @pytest.fixture

@@ -269,12 +269,14 @@ document.addEventListener("files:kept", (event) => {
 // Before anybody else hears of the choice.
 document.addEventListener("change", (event) => {
   const input = event.target;
-  if (input.type !== "file" || event.detail === "sent" || !input.closest("[data-file-pick]")) return;
+  if (input.type !== "file" || event.detail === "sent") return;
+  const sends = token() && input.form && input.closest("[data-file-pick]");
+  if (!sends && !input.dataset.maxBytes) return;
   const files = goodFiles(input);
   event.stopImmediatePropagation();
   input.value = "";
   if (!files.length) return;
-  if (!token() || !input.form) { bringPlainly(input, files); return; }
+  if (!sends) { bringPlainly(input, files); return; }
   if (!input.multiple) for (const row of [...rows]) if (row.input === input) remove(row);
   for (const file of input.multiple ? files : files.slice(0, 1)) addRow(input, file);
   input.required = false;
