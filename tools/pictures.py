@@ -53,6 +53,15 @@ def assign(page: Page) -> None:
     show(page, "[aria-labelledby=assign-title]")
 
 
+def recall(page: Page) -> None:
+    circular(page)
+    follow(page, "/recall/")
+
+
+def reuse(page: Page) -> None:
+    follow(page, "/reuse/")
+
+
 def own_assignment(page: Page) -> None:
     follow(page, "?as=")
     show(page, "[aria-labelledby=assigned-title]")
@@ -136,6 +145,8 @@ PICTURES = {
     "audience": Picture(MANUAL, "officer", DESK, "/letters/sent/?state=draft", audience),
     "confirm": Picture(MANUAL, "registrar", DESK, "/letters/sent/?state=submitted", confirm),
     "board": Picture(MANUAL, "officer", DESK, "/letters/sent/", circular),
+    "recall": Picture(MANUAL, "registrar", DESK, "/letters/sent/", recall),
+    "reuse": Picture(MANUAL, "officer", DESK, "/letters/sent/?state=all", reuse),
     "review": Picture(MANUAL, "officer", DESK, "/letters/sent/", review),
     "people": Picture(MANUAL, "admin", DESK, "/admin/members/member/add/"),
     "screenshot": Picture(README, "school-clerk", DESK, "/letters/"),

@@ -14,12 +14,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from members.models import Member, Unit
 from portal.home.management.demo.announcements import make_announcements
+from portal.home.management.demo.directions import make_directions
 from portal.home.management.demo.incoming import make_incoming
 from portal.home.management.demo.knowledge import make_knowledge
 from portal.home.management.demo.letters import make_letters
 from portal.home.management.demo.meetings import make_meetings
 from portal.home.management.demo.notes import make_notes
 from portal.home.management.demo.people import make_people
+from portal.home.management.demo.recalled import make_recalled
 from portal.home.management.demo.registers import make_registers
 from portal.home.management.demo.research import make_research
 
@@ -27,6 +29,8 @@ WIDTH = 30
 # The rooms in the order in which a term fills them; each is the same for one seed and day.
 ROOMS = {
     "letters inside the office": make_incoming,
+    "letters in all directions": make_directions,
+    "letters taken back": make_recalled,
     "registers": make_registers,
     "articles": make_knowledge,
     "meetings": make_meetings,
