@@ -194,7 +194,7 @@ ROWS = [
         post=new_subject,
     ),
     Access(
-        "documents:letter-audience", draft_of_the_school, everyone(404, 404) | those(DESK, 302, 302)
+        "documents:letter-audience", draft_of_the_school, everyone(404, 404) | those(DESK, 200, 422)
     ),
     Access(
         "documents:letter-submit", draft_of_the_school, everyone(405, 404) | those(DESK, 405, 422)
@@ -217,19 +217,20 @@ ROWS = [
         )
         for setup in (waiting_at_the_office, refused_by_the_office)
     ),
+    # To the office alone it is followed on its own page
     *(
         Access(
             name,
             waiting_at_the_office,
-            everyone(404, 405) | those((*DESK, *OVERSEERS), 403, 405),
+            everyone(404, 405) | those(DESK, answer, 405) | those(OVERSEERS, 403, 405),
         )
-        for name in (
-            "documents:letter-board",
-            "documents:letter-progress",
-            "documents:letter-board-xlsx",
+        for name, answer in (
+            ("documents:letter-board", 302),
+            ("documents:letter-progress", 200),
+            ("documents:letter-board-xlsx", 302),
         )
     ),
-    Access("documents:arrival", arrival_at_the_office, everyone(404, 405)),
+    Access("documents:arrival", arrival_at_the_office, everyone(404, 405) | those(DESK, 200, 405)),
     Access(
         "documents:arrival-refuse",
         arrival_at_the_office,
