@@ -127,6 +127,15 @@ def results(page: Page) -> None:
     page.locator("main .item-subject a", has_text="ความต้องการพัฒนาตนเองของครู").first.click()
 
 
+def awards_register(page: Page) -> None:
+    page.locator("main .item-subject a", has_text="ทะเบียนเกียรติบัตร").first.click()
+
+
+def last_year(page: Page) -> None:
+    """Open the sum of the last year that nobody has closed yet."""
+    page.locator("main a", has_text="สรุปสิ้นปี").last.click()
+
+
 PICTURES = {
     "signin": Picture(MANUAL, "", PHONE, "/accounts/login/"),
     "home": Picture(MANUAL, "school-clerk", PHONE, "/"),
@@ -140,6 +149,8 @@ PICTURES = {
     "register": Picture(
         MANUAL, "school-clerk", DESK, "/letters/registers/", lambda page: follow(page, "registers/")
     ),
+    "register-awards": Picture(MANUAL, "registrar", DESK, "/letters/registers/", awards_register),
+    "register-year": Picture(MANUAL, "school-clerk", DESK, "/letters/registers/", last_year),
     "sent": Picture(MANUAL, "registrar", DESK, "/letters/sent/"),
     "write": Picture(MANUAL, "officer", DESK, "/letters/sent/?state=draft", first_letter),
     "audience": Picture(MANUAL, "officer", DESK, "/letters/sent/?state=draft", audience),

@@ -13,7 +13,7 @@ from documents.exports import register_sheet, register_workbook
 from documents.models import Arrival, ArrivalState, EntryCorrection, RegisterBook, Series
 from documents.services.correcting import INCOMING_COLUMNS, shown
 from documents.services.lines import CHUNK, COLUMNS, FORMS, Line, Span, chunks_of
-from members.models import Member
+from members.models import Member, UnitKind
 from members.services import Actor
 from portal.core.actors import SYSTEM
 from portal.core.clock import bangkok, db_now
@@ -29,6 +29,7 @@ from portal.papers.services import typeset, typeset_parts
 
 PRINT_TOPIC = "documents.print_register"
 PRINT = "print"
+OFFICE_REGISTRY = "งานสารบรรณกลาง"
 MOST_AT_ONCE = CHUNK
 MOST_KEPT = 3
 DELIVERY_COLUMNS = (
@@ -192,13 +193,12 @@ def delivery_paper(book: RegisterBook, span: Span, *, by: Actor) -> bytes:
     rows = []
     for arrival in arrivals:
         entry = entries[arrival.letter_id]
-        receiver = arrival.received_by
         texts = (
             str(entry.number),
             entry.from_text,
             arrival.letter.addressee or entry.to_text,
             str(arrival.member) if arrival.member else arrival.unit.name,
-            str(receiver) if receiver else "",
+            receiver_of(arrival),
             short_datetime(arrival.received_at) if arrival.received_at else "",
             NOT_RECEIVED.get(ArrivalState(arrival.state), ""),
         )
@@ -216,6 +216,15 @@ def delivery_paper(book: RegisterBook, span: Span, *, by: Actor) -> bytes:
     return typeset("register", paper.data())
 
 
+def receiver_of(arrival: Arrival) -> str:
+    """Say who received it; a school learns that the office's registry did, and no name."""
+    if arrival.received_by is None:
+        return ""
+    if arrival.letter.is_from_school and arrival.unit.kind == UnitKind.OFFICE:
+        return OFFICE_REGISTRY
+    return str(arrival.received_by)
+
+
 # Form 17 -----------------------------------------------------------------------------------------
 
 
@@ -231,7 +240,7 @@ def receipt_slip(arrival: Arrival) -> bytes:
         subject=letter.subject,
         received_on=long_date(arrival.received_at),
         received_time=short_time(arrival.received_at),
-        receiver=str(arrival.received_by or ""),
+        receiver=receiver_of(arrival),
         register_number=str(arrival.entry.number) if arrival.entry else "",
         date=arrival.received_at.date(),
     )
