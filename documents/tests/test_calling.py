@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -26,7 +26,7 @@ from documents.tests.factories import (
 from documents.tests.pages import at, browser_of, own_queries, said
 from members.models import Member, Role
 from members.tests.factories import GroupFactory, HoldingFactory, OfficeFactory
-from portal.core.clock import db_now
+from portal.core.clock import BANGKOK, db_now
 from portal.core.errors import DomainError
 from portal.notifications.models import Notification
 from portal.notifications.services import fan_out
@@ -56,45 +56,41 @@ def called(arrival, by, **more):
     return record_call(arrival, key=uuid4(), by=by, **words | more)
 
 
-def listed(actor, *holidays):
-    return set(to_call(actor.member, db_now(), holidays))
+def listed(actor):
+    return set(to_call(actor.member, db_now(), ()))
 
 
-def test_urgent_after_an_hour_the_others_after_a_working_day(officer, clock):
-    clock(2026, 11, 20, 9, 0)  # a Friday
-    due_at = db_now() + timedelta(days=20)
-    group = officer.holding.post.unit
-    urgent = ArrivalFactory(letter=SentLetterFactory(owner_unit=group, urgency=Urgency.MOST_URGENT))
-    dated = ArrivalFactory(letter=SentLetterFactory(owner_unit=group, due_at=due_at))
-    plain = ArrivalFactory(letter=SentLetterFactory(owner_unit=group))
-    Arrival.objects.update(arrived_at=db_now())
+def at_nine(officer, **fields):
+    """A letter of the officer's group that came on a Friday at nine."""
+    letter = SentLetterFactory(owner_unit=officer.holding.post.unit, **fields)
+    return ArrivalFactory(letter=letter, arrived_at=datetime(2026, 11, 20, 9, tzinfo=BANGKOK))
 
-    seen = {}
-    for moment in ((20, 9, 59), (20, 10, 1), (23, 8, 59), (23, 9, 1)):
-        clock(2026, 11, *moment)
-        seen[moment] = listed(officer)
 
-    assert seen == {
+def listed_at(officer, day, hour, minute, holidays=()):
+    now = datetime(2026, 11, day, hour, minute, tzinfo=BANGKOK)
+    return set(to_call(officer.member, now, holidays))
+
+
+def test_urgent_after_an_hour_the_others_after_a_working_day(officer):
+    urgent = at_nine(officer, urgency=Urgency.MOST_URGENT)
+    dated = at_nine(officer, due_at=datetime(2026, 12, 10, 16, 30, tzinfo=BANGKOK))
+    at_nine(officer)  # neither: nobody has to ring
+
+    moments = [(20, 9, 59), (20, 10, 1), (23, 8, 59), (23, 9, 1)]
+
+    assert {moment: listed_at(officer, *moment) for moment in moments} == {
         (20, 9, 59): set(),
         (20, 10, 1): {urgent},
         (23, 8, 59): {urgent},
         (23, 9, 1): {urgent, dated},
     }
-    assert plain not in listed(officer)
-    clock(2026, 11, 23, 9, 1)
-    assert listed(officer, db_now().date()) == {urgent}  # the Monday is a holiday
+    assert listed_at(officer, 23, 9, 1, {date(2026, 11, 23)}) == {urgent}
 
 
-def test_what_is_due_tonight_does_not_wait_a_day(officer, clock):
-    clock(2026, 11, 20, 9, 0)
-    letter = SentLetterFactory(
-        owner_unit=officer.holding.post.unit, due_at=db_now() + timedelta(hours=7)
-    )
-    arrival = ArrivalFactory(letter=letter)
-    Arrival.objects.update(arrived_at=db_now())
+def test_what_is_due_tonight_does_not_wait_a_day(officer):
+    arrival = at_nine(officer, due_at=datetime(2026, 11, 20, 16, 30, tzinfo=BANGKOK))
 
-    clock(2026, 11, 20, 10, 1)
-    assert listed(officer) == {arrival}
+    assert listed_at(officer, 20, 10, 1) == {arrival}
 
 
 def test_called_or_received_it_leaves_the_list(urgent, officer):

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from members.models import Member, Unit
 from portal.home.management.demo.announcements import make_announcements
+from portal.home.management.demo.contact import make_contact
 from portal.home.management.demo.directions import make_directions
 from portal.home.management.demo.incoming import make_incoming
 from portal.home.management.demo.knowledge import make_knowledge
@@ -32,6 +33,7 @@ ROOMS = {
     "letters in all directions": make_directions,
     "letters taken back": make_recalled,
     "registers": make_registers,
+    "questions and calls": make_contact,
     "articles": make_knowledge,
     "meetings": make_meetings,
     "notes and mind maps": make_notes,

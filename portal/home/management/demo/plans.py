@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 
 from documents.models import (
@@ -21,7 +23,7 @@ from documents.services.registering import REGISTERED, seal_of
 from members.models import Holding, Member
 from portal.audit.models import AuditEntry
 from portal.core.actors import SYSTEM
-from portal.core.clock import BANGKOK
+from portal.core.clock import BANGKOK, db_now
 from portal.home.management.demo.people import CLERKS_SCHOOLS
 from portal.home.management.demo.texts import (
     Template,
@@ -124,3 +126,14 @@ def write_history(deeds: Iterable[Deed]) -> None:
         ),
         batch_size=BATCH,
     )
+
+
+@contextmanager
+def clock_at(moment: datetime) -> Iterator[None]:
+    """Let the house's clock stand at a moment of the past."""
+    before = settings.CLOCK_SHIFT_SECONDS
+    settings.CLOCK_SHIFT_SECONDS = before + (moment - db_now()).total_seconds()
+    try:
+        yield
+    finally:
+        settings.CLOCK_SHIFT_SECONDS = before

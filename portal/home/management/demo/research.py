@@ -6,19 +6,17 @@ done in bulk. The clock stands back while something happens that lies in the pas
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from random import Random
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from members.models import Unit
 from members.services import Actor, actor_of
 from portal.core.clock import BANGKOK, bangkok, db_now
 from portal.home.management.demo.people import Cast
+from portal.home.management.demo.plans import clock_at
 from portal.home.management.demo.texts.surveys import QUESTIONNAIRES, Ask, Questionnaire
 from portal.outbox.models import OutboxMessage, OutboxState
 from research.domain.questions import AGREEMENT, LIKERT, MULTIPLE, NO_OPINION, SINGLE
@@ -51,14 +49,14 @@ def _make(cast: Cast, wanted: Questionnaire, rng: Random) -> None:
         return
     is_open = wanted.state == "open"
     until = _evening(db_now() + OPEN_FOR - SINCE if is_open else _days_ago(wanted))
-    with _clock_at(until - OPEN_FOR):
+    with clock_at(until - OPEN_FOR):
         survey = _write(unit, wanted, actor, closes_at=until)
         survey = open_survey(survey, by=actor)
     _answer(survey, wanted, rng, but=ASKED_NOW if is_open else frozenset())
     if is_open:
         open_intake(survey)
         return
-    with _clock_at(until):
+    with clock_at(until):
         survey = close_survey(survey, by=actor)
         open_intake(survey)
         if wanted.is_published:
@@ -167,14 +165,3 @@ def _days_ago(wanted: Questionnaire) -> datetime:
 def _evening(moment: datetime) -> datetime:
     """Return half past four of that day."""
     return datetime.combine(bangkok(moment).date(), time(16, 30), tzinfo=BANGKOK)
-
-
-@contextmanager
-def _clock_at(moment: datetime) -> Iterator[None]:
-    """Let the house's clock stand at a moment of the past."""
-    before = settings.CLOCK_SHIFT_SECONDS
-    settings.CLOCK_SHIFT_SECONDS = before + (moment - db_now()).total_seconds()
-    try:
-        yield
-    finally:
-        settings.CLOCK_SHIFT_SECONDS = before
