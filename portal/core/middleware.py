@@ -14,7 +14,7 @@ from portal.core.rendering import (
     render_disk_full,
     render_problem,
 )
-from portal.core.tracing import answering
+from portal.core.tracing import begin_request
 
 logger = logging.getLogger("portal.errors")
 
@@ -29,8 +29,8 @@ class NameRequests:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with answering() as name:
-            response = self.get_response(request)
+        name = begin_request()
+        response = self.get_response(request)
         response["X-Request-ID"] = name
         return response
 

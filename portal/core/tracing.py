@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 
 # Nothing that sounds or looks like something else: people read it out on the telephone.
@@ -22,16 +20,16 @@ def new_request_id() -> str:
 
 
 def request_id() -> str:
-    """Return the name of the request this thread is answering; empty outside of one."""
+    """Return the name of the request this thread is answering; empty where none came yet."""
     return _current.get()
 
 
-@contextmanager
-def answering() -> Iterator[str]:
-    """Give what happens in the block one new name."""
+def begin_request() -> str:
+    """Give what this thread does from now on a new name, until its next request has another.
+
+    It is not taken back at the end: Django writes its own line about an answer after all
+    middleware is through.
+    """
     name = new_request_id()
-    token = _current.set(name)
-    try:
-        yield name
-    finally:
-        _current.reset(token)
+    _current.set(name)
+    return name

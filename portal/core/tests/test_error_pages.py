@@ -22,7 +22,7 @@ from portal.core.errors import Conflict
 from portal.core.logs import NameRequest
 from portal.core.rendering import is_database_away
 from portal.core.sent import what_was_sent
-from portal.core.tracing import PATTERN, answering, request_id
+from portal.core.tracing import PATTERN, request_id
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 
@@ -99,7 +99,7 @@ def test_every_error_page_names_its_request_and_leads_on(patient, address, statu
     assert re.fullmatch(PATTERN, name)
     assert name in page_of(answer)
     assert f"{reverse('problems:report')}?ref={name}" in page_of(answer)
-    assert request_id() == ""
+    assert request_id() == name
 
 
 def test_every_answer_has_another_name_and_none_is_taken_from_outside(client):
@@ -111,13 +111,18 @@ def test_every_answer_has_another_name_and_none_is_taken_from_outside(client):
     assert "mine" not in names
 
 
-def test_the_lines_of_the_log_carry_the_name():
-    line = logging.LogRecord("portal", logging.INFO, "", 0, "event", None, None)
+def test_the_lines_of_the_log_carry_the_name_also_those_of_django(client):
+    named = []
+    handler = logging.Handler()
+    handler.addFilter(NameRequest())
+    handler.emit = lambda record: named.append(record.request_id)
+    logger = logging.getLogger("django.request")
+    logger.addHandler(handler)
 
-    with answering() as name:
-        NameRequest().filter(line)
+    answer = client.get("/nowhere/")
+    logger.removeHandler(handler)
 
-    assert line.request_id == name
+    assert named == [answer["X-Request-ID"]]
 
 
 @pytest.mark.parametrize("address", ["/broken/", "/away/"])
