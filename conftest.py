@@ -73,6 +73,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark, what in missing.items():
             if what and item.get_closest_marker(mark):
                 item.add_marker(pytest.mark.skip(reason=f"{NEEDS}{what}"))
+    items.sort(key=takes_little)
+
+
+def takes_little(item: pytest.Item) -> bool:
+    """Sort what takes long before the rest, so that no worker begins it when the others are done.
+
+    pytest-django has put tests without a database last, the benchmarks among them.
+    """
+    return not item.get_closest_marker("browser") and "bench" not in item.nodeid.split("/")[:1]
 
 
 def _skipped(config: pytest.Config) -> Counter[str]:

@@ -1,6 +1,8 @@
-"""Every page of the access matrix in Chromium, on a phone and a desk, as those who may see it.
+"""Every page of the access matrix in Chromium, on a phone and a desk, as one who may see it.
 
-axe finds nothing, the policy is not broken, nothing scrolls sideways, nothing falls over.
+axe finds nothing, the policy is not broken, nothing scrolls sideways, nothing falls over. Here one
+of a school holds the phone, and one of the office sits at the desk; what every other role gets at
+the same addresses, and that it is no error, the matrix itself asks (`test_access.py`).
 """
 
 from __future__ import annotations
