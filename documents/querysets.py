@@ -125,6 +125,10 @@ class LetterQuerySet(BaseQuerySet["Letter"]):
             return self.none()
         return self.filter(sent_from(member))
 
+    def published_in(self, member: Member | None) -> Self:
+        """Orders and announcements that the member's office only published inside."""
+        return self.none() if is_nobody(member) else self.filter(published_in(member))
+
     def to_register_by(self, member: Member | None) -> Self:
         """Submitted letters that wait for the member's registry."""
         offices = Unit.objects.held_by(member, roles=[Role.CENTRAL_REGISTRAR]).values("office")

@@ -8,7 +8,9 @@ from uuid import uuid4
 
 from django.utils import timezone
 
+from documents.models import LetterKind
 from documents.services.routing import endorse_matter, propose_matter
+from documents.tests.directions import circulated, sent
 from documents.tests.factories import LetterFactory
 from documents.tests.matter_factories import at_office, received, school_draft
 from knowledge.models import Visibility
@@ -74,6 +76,11 @@ PROPOSAL = Canary("qzproposal", HEADS | {"registrar", "officer"})
 ORDER = Canary("qzorder", PROPOSAL.readers)
 LETTER_DRAFT = Canary("qzletter", frozenset({"officer"}))
 SCHOOL_LETTER = Canary("qzschool", frozenset({"school-clerk", "school-director"}))
+BETWEEN_SCHOOLS = Canary("qzbetween", frozenset({"school-clerk", "school-director", "other-clerk"}))
+SCHOOL_ORDER = Canary("qzowned", SCHOOL)
+READ_THIS = Canary("qzreadthis", frozenset({"teacher"}))
+MEMO = Canary("qzmemo", HEADS | {"registrar"})
+PUBLISHED = Canary("qzpublished", MEMO.readers | {"officer"})
 UNPUBLISHED = Canary("qzunsaid", frozenset({"officer"}))
 SAID_ELSEWHERE = Canary("qzsaid", frozenset())
 SURVEY_DRAFT = Canary("qzsurvey", frozenset({"officer"}))
@@ -163,6 +170,26 @@ def plant_letters(world: World) -> None:
     endorse_matter(seen, text="มอบ", main_unit=world.group, by=director)
     LetterFactory(owner_unit=world.group, subject=str(LETTER_DRAFT))
     school_draft(world.actor("school-clerk"), subject=str(SCHOOL_LETTER))
+    plant_directions(world)
+
+
+def plant_directions(world: World) -> None:
+    """Between schools (late soon), in a school, between two groups, and published in the office."""
+    clerk, registrar = world.actor("school-clerk"), world.actor("registrar")
+    sent(
+        clerk,
+        to={"units": [world.other_school.pk]},
+        subject=str(BETWEEN_SCHOOLS),
+        response_kind="acknowledge",
+        due_at=timezone.now() + timedelta(hours=2),
+    )
+    own = sent(clerk, kind=LetterKind.ORDER, subject=str(SCHOOL_ORDER))
+    teacher = world.actor("teacher")
+    circulated(own.arrivals.get(), teacher, by=clerk, note=str(READ_THIS))
+    writing, reading = GroupFactory(office=world.office), GroupFactory(office=world.office)
+    writer = acting(staff_of(writing, Role.OFFICER))
+    sent(writer, kind=LetterKind.MEMO, to={"groups": [reading.pk]}, subject=str(MEMO))
+    sent(registrar, kind=LetterKind.ORDER, subject=str(PUBLISHED))
 
 
 def plant_announcements(world: World) -> None:

@@ -296,6 +296,13 @@ class Letter(Stateful):
         return self.owner_unit.name
 
     @property
+    def number_words(self) -> str:
+        """Return the number, with the kind where the number alone does not say it."""
+        if self.kind in INTERNAL_KINDS:
+            return f"{self.get_kind_display()} {self.number_text}"
+        return self.number_text
+
+    @property
     def meant_for(self) -> str:
         """To whom it speaks: the addressee on its paper; a circular has many, and names none."""
         return "" if self.kind == LetterKind.CIRCULAR else self.addressee

@@ -183,7 +183,7 @@ def test_a_memo_goes_to_groups_and_the_director_only(house):
         {"members": [house.director.member.pk]},
         {"groups": [house.group.pk]},
     ):
-        with pytest.raises(DomainError, match="ผู้รับ|กลุ่มในสำนักงาน"):
+        with pytest.raises(DomainError, match=r"ผู้รับ|กลุ่มในสำนักงาน"):
             set_audience(memo, rule=rule, by=house.officer)
     with pytest.raises(DomainError, match="ออกเลขและส่งเอง"):
         submit_letter(typed(memo, by=house.officer), by=house.officer)

@@ -25,11 +25,13 @@ TABS = {
     "following": "กำลังติดตาม",
     "all": "ทั้งหมด",
 }
+OFFICE_TABS = TABS | {"published": "คำสั่งและประกาศ"}
 ORDERS = {
     "draft": ("-saved_at", "-pk"),
     "submitted": ("-urgency", "submitted_at", "pk"),
     "following": ("-sent_at", "-pk"),
     "all": ("-pk",),
+    "published": ("-sent_at", "-pk"),
 }
 
 
@@ -65,9 +67,12 @@ def show_sent(request: PortalRequest) -> HttpResponse:
     """Render one page of the list: letters, how far each is, and the counts of the tabs."""
     tab = request.GET.get("state", "")
     words = request.GET.get("q", "").replace("\x00", "").strip()
-    tab = tab if tab in TABS else "all" if words else "following"
+    in_office = bool(units_of(request.actor, OFFICE_ROLES))
+    tabs = OFFICE_TABS if in_office else TABS
+    tab = tab if tab in tabs else "all" if words else "following"
     letters = Letter.objects.sent_from(request.user)
-    shown = with_progress(in_tab(letters, tab)).select_related("owner_unit", "succeeds")
+    listed = Letter.objects.published_in(request.user) if tab == "published" else letters
+    shown = with_progress(in_tab(listed, tab)).select_related("owner_unit", "succeeds")
     if words:
         shown = shown.matching(words)
     page = keyset_page(shown, order=ORDERS[tab], cursor=request.GET.get("after"), size=PAGE_SIZE)
@@ -80,7 +85,7 @@ def show_sent(request: PortalRequest) -> HttpResponse:
         {
             "tab": tab,
             "words": words,
-            "links": here.links("state", TABS, counts=counts(letters)),
+            "links": here.links("state", tabs, counts=counts(letters)),
             "rows": [
                 {"letter": letter, "summary": summaries.get(letter.pk, Summary())}
                 for letter in page.items
@@ -88,7 +93,7 @@ def show_sent(request: PortalRequest) -> HttpResponse:
             "is_first": page.is_first,
             "next_url": here.after(page.next_cursor),
             "all_url": Address("documents:sent", state="all").url(),
-            "in_office": bool(units_of(request.actor, OFFICE_ROLES)),
+            "in_office": in_office,
             "new_url": reverse("documents:letter-new"),
         },
     )

@@ -137,7 +137,7 @@ class AudienceForm(forms.Form):
         if sender:
             units = units.exclude(pk=sender.pk)
             self.schools = units.schools() if self.offers_schools else Unit.objects.none()
-            self.fields["office"] = forms.BooleanField(required=False)
+            self.fields["with_office"] = forms.BooleanField(required=False)
         self.fields["districts"] = Boxes(units.filter(kind=UnitKind.DISTRICT))
         self.fields["clusters"] = Boxes(units.filter(kind=UnitKind.CLUSTER))
         saved = Audience.objects.none() if sender else Audience.objects.of_office(office)
@@ -155,7 +155,7 @@ class AudienceForm(forms.Form):
         for name in ("districts", "clusters", "saved", "groups", "units", "except", "members"):
             said[name] = [thing.pk for thing in cleaned[name]]
         if self.sender:
-            self._say_for(self.sender, said, with_office=cleaned["office"])
+            self._say_for(self.sender, said, with_office=cleaned["with_office"])
         try:
             rule = AudienceRule.parse(said)
         except InvalidRule as error:
@@ -187,7 +187,7 @@ class AudienceForm(forms.Form):
     @property
     def is_office_chosen(self) -> bool:
         if self.is_bound:
-            return self.add_prefix("office") in self.data
+            return self.add_prefix("with_office") in self.data
         return self.office.pk in self.initial.get("units", ())
 
     @property
