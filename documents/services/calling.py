@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -31,7 +31,7 @@ from documents.querysets import ArrivalQuerySet
 from members.models import DESK_ROLES, Holding, Member, Role
 from members.services import Actor, act_where
 from portal.audit.services import record
-from portal.core.calendar import add_working_days
+from portal.core.calendar import add_working_days, is_working_day
 from portal.core.clock import bangkok, db_now
 from portal.core.errors import DomainError
 from portal.core.once import once
@@ -50,11 +50,10 @@ def to_call(member: Member, now: datetime, holidays: Collection[date]) -> Arriva
     Most urgent or with a deadline, not received, no call yet, and long enough ago.
     """
     here = bangkok(now)
-    working_day_ago = datetime.combine(
-        add_working_days(here.date(), -OTHERS_AFTER_DAYS, holidays),
-        here.time(),
-        tzinfo=here.tzinfo,
-    )
+    day = add_working_days(here.date(), -OTHERS_AFTER_DAYS, holidays)
+    # On a day on which the office is closed, the clock of the working day stands still.
+    hour = here.time() if is_working_day(here.date(), holidays) else time()
+    working_day_ago = datetime.combine(day, hour, tzinfo=here.tzinfo)
     tonight = here.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     pressing = Q(letter__urgency=Urgency.MOST_URGENT) | Q(due_at__lt=tonight)
     return (
