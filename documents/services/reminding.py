@@ -9,18 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
-from documents.models import DONE_STATES, Arrival, ArrivalState, Letter, Matter
-from documents.querysets import ArrivalQuerySet
+from documents.models import (
+    DONE_STATES,
+    Arrival,
+    ArrivalState,
+    Assignment,
+    AssignmentPurpose,
+    Letter,
+    Matter,
+)
+from documents.querysets import HELD_STATES, ArrivalQuerySet
 from members.models import Unit, UnitKind
 from members.services import QuietUnit, office_holidays, quiet_units
 from portal.core.actors import SYSTEM
 from portal.core.calendar import add_working_days, is_working_day
-from portal.core.clock import BANGKOK, today
+from portal.core.clock import midnight, today
 from portal.outbox.services import publish
 
 ONE_DAY = timedelta(days=1)
@@ -36,6 +44,8 @@ DUE_CAUSES = {
 }
 # A letter of Tuesday that lies there on Thursday morning was not received after one working day.
 UNRECEIVED_CAUSES = {-2: "documents.unreceived_first", -3: "documents.unreceived_second"}
+# Whoever has to know of a circulated letter is reminded once, after a working day.
+UNREAD_DISTANCE = -2
 MATTER_CAUSES = {
     1: "documents.matter_due",
     0: "documents.matter_due",
@@ -60,10 +70,6 @@ class Span:
         return cls(datetime.fromisoformat(data["start"]), datetime.fromisoformat(data["end"]))
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=BANGKOK)
-
-
 def span_of(day: date, distance: int, holidays: Collection[date]) -> Span:
     """Return the moments that lie `distance` working days from this working day.
 
@@ -75,9 +81,9 @@ def span_of(day: date, distance: int, holidays: Collection[date]) -> Span:
         return add_working_days(day, count, holidays) if count else day
 
     if distance < 0:
-        return Span(_midnight(at(distance)), _midnight(at(distance + 1)))
+        return Span(midnight(at(distance)), midnight(at(distance + 1)))
     start = at(distance - 1) + ONE_DAY if distance else day
-    return Span(_midnight(start), _midnight(at(distance) + ONE_DAY))
+    return Span(midnight(start), midnight(at(distance) + ONE_DAY))
 
 
 def due_rows(span: Span) -> ArrivalQuerySet:
@@ -97,6 +103,17 @@ def unreceived_rows(span: Span) -> ArrivalQuerySet:
     return Arrival.objects.filter(
         state=ArrivalState.WAITING, arrived_at__gte=span.start, arrived_at__lt=span.end
     )
+
+
+def unread_arrivals(span: Span) -> ArrivalQuerySet:
+    """Return arrivals circulated in the span to somebody who has not said that they know."""
+    unread = Assignment.objects.filter(
+        purpose=AssignmentPurpose.KNOW,
+        acknowledged_at__isnull=True,
+        assigned_at__gte=span.start,
+        assigned_at__lt=span.end,
+    )
+    return Arrival.objects.filter(pk__in=unread.values("arrival"), state__in=HELD_STATES)
 
 
 def overdue_rows(letter_id: int, now: datetime) -> ArrivalQuerySet:
@@ -130,6 +147,9 @@ def plan_morning(office: Unit) -> int:
         span = span_of(day, distance, holidays)
         matters = due_matters(span).filter(office=office).order_by("pk")
         count += sum(_tell(topic, matter, span, day) for matter in matters)
+    span = span_of(day, UNREAD_DISTANCE, holidays)
+    for arrival in unread_arrivals(span).filter(letter__office=office).order_by("pk"):
+        count += _tell("documents.circulation_unread", arrival, span, day)
     if silent_units(office):
         count += _tell("documents.quiet_units", office, span_of(day, 0, holidays), day)
     return count
