@@ -19,7 +19,9 @@ from django.db import connection, connections
 OPTIONS = "-c fsync=off -c max_connections=60 -c listen_addresses=127.0.0.1"
 SERVER_USER = "postgres"
 MODEL = "model"
-PLACE = ("HOST", "PORT", "USER", "PASSWORD", "NAME")
+PLACE = ("HOST", "PORT", "USER", "PASSWORD", "NAME", "OPTIONS")
+# As in production: what was answered is written. Other tests do without, because they are faster.
+FOR_GOOD = " -c synchronous_commit=on"
 
 
 @dataclass
@@ -117,8 +119,14 @@ def moved_to(server: PrivatePostgres) -> Iterator[None]:
     settings: dict[str, Any] = connection.settings_dict
     before = {name: settings[name] for name in PLACE}
     connections.close_all()
-    there = ("127.0.0.1", str(server.port), SERVER_USER, "", server.copy_of(settings["NAME"]))
-    settings |= dict(zip(PLACE, there, strict=True))
+    settings |= {
+        "HOST": "127.0.0.1",
+        "PORT": str(server.port),
+        "USER": SERVER_USER,
+        "PASSWORD": "",
+        "NAME": server.copy_of(settings["NAME"]),
+        "OPTIONS": settings["OPTIONS"] | {"options": settings["OPTIONS"]["options"] + FOR_GOOD},
+    }
     try:
         yield
     finally:
