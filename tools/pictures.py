@@ -160,6 +160,7 @@ PICTURES = {
     "reuse": Picture(MANUAL, "officer", DESK, "/letters/sent/?state=all", reuse),
     "review": Picture(MANUAL, "officer", DESK, "/letters/sent/", review),
     "people": Picture(MANUAL, "admin", DESK, "/admin/members/member/add/"),
+    "office": Picture(MANUAL, "admin", DESK, "/office/"),
     "screenshot": Picture(README, "school-clerk", DESK, "/letters/"),
     # docs/tour.md
     "front": Picture(TOUR, "", DESK, "/"),
