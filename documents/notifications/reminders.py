@@ -8,9 +8,10 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from documents.models import Letter, Matter, MatterState
-from documents.notifications.letters import LetterKind
+from documents.notifications.letters import ArrivalKind, LetterKind
 from documents.notifications.matters import MatterKind, group_desks, registrars
 from documents.querysets import GROUP_DESK_ROLES, ArrivalQuerySet
+from documents.services.assigning import unread_of
 from documents.services.reminding import (
     ONE_DAY,
     Span,
@@ -18,6 +19,7 @@ from documents.services.reminding import (
     due_rows,
     overdue_rows,
     silent_units,
+    unread_arrivals,
     unreceived_rows,
 )
 from members.models import DESK_ROLES, Member, Role, Unit
@@ -219,6 +221,32 @@ class OverdueDeputy(OverdueFollowed):
             return Member.objects.none()
         units = letter.office.units.values("pk")
         return Member.objects.holding(units=units, roles=[Role.DEPUTY_DIRECTOR])
+
+
+@register
+class CirculationUnread(ArrivalKind):
+    """A letter was circulated a working day ago, and some have not said that they know."""
+
+    key = "documents.circulation_unread"
+    label = "หนังสือแจ้งเวียนยังไม่รับทราบ"
+    icon = "mail-open"
+    group = Group.WAITING
+
+    def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
+        unread = unread_of(self.arrival(message)).values("assignee")
+        return Member.objects.active().filter(pk__in=unread)
+
+    def is_still_true(self, message: OutboxMessage) -> bool:
+        rows = unread_arrivals(Span.of(message.data))
+        return rows.filter(pk=message.subject_pk).exists()
+
+    def text(self, message: OutboxMessage) -> Text:
+        arrival = self.arrival(message)
+        return Text(
+            title=f"ยังไม่รับทราบ: {arrival.letter.subject}",
+            url=arrival.get_absolute_url(),
+            unit_text=f"{arrival.unit.label} · {arrival.letter.number_text}",
+        )
 
 
 class MatterReminder(MatterKind):

@@ -11,6 +11,7 @@ from django.core import mail
 from documents.models import Arrival, ArrivalState, Matter, MatterState, ResponseKind
 from documents.notifications.reminders import DueToday
 from documents.services.answering import extend_deadline, submit_response
+from documents.services.assigning import acknowledge_assignment, circulate_arrival
 from documents.services.receiving import receive_arrivals
 from documents.services.reminding import plan_morning, span_of
 from documents.tasks import remind
@@ -23,6 +24,7 @@ from documents.tests.factories import (
 )
 from documents.tests.matter_factories import make_house
 from members.models import Role
+from members.services import Actor
 from members.tests.factories import HoldingFactory, HolidayFactory, OfficeFactory
 from portal.core.clock import BANGKOK
 from portal.notifications.kinds import register
@@ -240,6 +242,23 @@ def test_a_late_matter_is_whose_turn_it_is(clock, morning):
         )
         if day != date(2026, 11, 23)
     }  # fmt: skip
+
+
+def test_whoever_has_to_know_is_reminded_once_and_not_after_saying_so(letter, morning):
+    place = school(letter, "บ้านต้นสน")
+    clerk = clerk_of(place)
+    letter.response_kind = ResponseKind.NONE
+    letter.save(update_fields=["response_kind"])
+    (arrival,) = in_hand(letter, clerk)
+    teachers = [HoldingFactory(role=Role.TEACHER, unit=place).member for _ in range(2)]
+    made = circulate_arrival(arrival, readers=teachers, by=clerk)
+    knows = next(row for row in made if row.assignee == teachers[0])
+    acknowledge_assignment(knows, by=Actor(member=teachers[0]))
+
+    morning(THURSDAY)  # the news itself
+    told = {day: set(mails) for day in days(9)[1:] if (mails := morning(day))}
+
+    assert told == {date(2026, 11, 20): {teachers[1].email}}
 
 
 def test_no_office_reminds_another_offices_letters(letter, clock):
