@@ -31,7 +31,8 @@ PRINT_TOPIC = "documents.print_register"
 PRINT = "print"
 OFFICE_REGISTRY = "งานสารบรรณกลาง"
 MOST_AT_ONCE = CHUNK
-MOST_KEPT = 3
+MOST_PAGES = 450  # of one file; portal.files takes 500
+ORDERS_KEPT = 2
 DELIVERY_COLUMNS = (
     TableColumn(label="เลขทะเบียน", width=24),
     TableColumn(label="จาก", width=45),
@@ -126,16 +127,15 @@ def printing_of(book: RegisterBook) -> OutboxMessage | None:
 
 
 def prints_of(book: RegisterBook) -> list[FileUse]:
-    """Return the finished prints of the book, the newest first."""
-    return sorted(files_of(book, PRINT), key=lambda use: -use.pk)
+    """Return the finished prints of the book, the newest order first."""
+    return sorted(files_of(book, PRINT), key=lambda use: (-_order_of(use), use.position))
 
 
 def print_register(message: OutboxMessage) -> None:
-    """The book has its print; a second run of the same order makes no second one."""
+    """The book has its print, in volumes; a second run of the same order makes no second one."""
     book = RegisterBook.objects.select_related("unit").get(pk=message.subject_pk)
     span = _span_of(message.data)
-    name = f"{book} {span.words()} {message.pk}.pdf"
-    if any(use.name.endswith(f" {message.pk}.pdf") for use in files_of(book, PRINT)):
+    if any(_order_of(use) == message.pk for use in files_of(book, PRINT)):
         return
     now = db_now()
     made = made_by(message.member, now)
@@ -148,14 +148,34 @@ def print_register(message: OutboxMessage) -> None:
         lines = [line for chunk in chunks_of(book, piece) for line in chunk]
         return register_paper(book, lines, span=span, made=made, on=bangkok(now).date()).data()
 
-    pdf = typeset_parts(
-        "register", len(bounds), part, progress=lambda done, total: _tell(message, done, total)
+    pdfs = typeset_parts(
+        "register",
+        len(bounds),
+        part,
+        most_pages=MOST_PAGES,
+        progress=lambda done, total: _tell(message, done, total),
     )
-    stored = store_bytes(pdf, by=SYSTEM, media_type=PDF)
+    stored = [store_bytes(pdf, by=SYSTEM, media_type=PDF) for pdf in pdfs]
     with transaction.atomic():
-        attach(stored, book, role=PRINT, name=name, by=SYSTEM)
-        for old in prints_of(book)[MOST_KEPT:]:
-            detach(old, by=SYSTEM)
+        for number, one in enumerate(stored, start=1):
+            volume = f" ตอน {number} จาก {len(stored)}" if len(stored) > 1 else ""
+            name = f"{book} {span.words()}{volume} · {message.pk}.pdf"
+            attach(one, book, role=PRINT, name=name, position=number, by=SYSTEM)
+        _take_away_old(book)
+
+
+def _order_of(use: FileUse) -> int:
+    """Return by which order a print was made; its name ends with it."""
+    return int(use.name.removesuffix(".pdf").rsplit(" ", 1)[-1])
+
+
+def _take_away_old(book: RegisterBook) -> None:
+    """Only the last orders keep their prints."""
+    prints = files_of(book, PRINT)
+    kept = sorted({_order_of(use) for use in prints})[-ORDERS_KEPT:]
+    for use in prints:
+        if _order_of(use) not in kept:
+            detach(use, by=SYSTEM)
 
 
 def _tell(message: OutboxMessage, done: int, total: int) -> None:

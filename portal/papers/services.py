@@ -7,8 +7,8 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -71,31 +71,40 @@ def typeset_parts(
     count: int,
     part: Callable[[int], Mapping[str, Any]],
     *,
+    most_pages: int,
     progress: Callable[[int, int], None],
-) -> bytes:
-    """One PDF of many pages out of `count` parts, each made when its turn comes, and numbered
-    through: a table of twenty thousand lines in one piece would need gigabytes.
+) -> list[bytes]:
+    """A long paper out of `count` parts, numbered through, as PDFs of at most `most_pages` each.
 
-    `part(place)` gives the data; `progress(done, total)` is told after each step. Every part is
-    measured first, since each page says how many there are.
+    Every part is made when its turn comes: a table of twenty thousand lines in one piece would
+    need gigabytes. `part(place)` gives the data; `progress(done, total)` is told after each step.
+    All parts are measured first, since each page says how many there are.
     """
-    total = 2 * count
     firsts = [1]
     for place in range(count):
         measured = _compiler(template, part(place)).query("<last-page>", field="value", one=True)
         firsts.append(int(json.loads(measured)) + firsts[-1])
-        progress(place + 1, total)
-    joined = pikepdf.new()
-    opened = []
+        progress(place + 1, 2 * count)
+    volumes: list[list[bytes]] = []
+    begun = 1
     for place in range(count):
         numbers = {"first_page": firsts[place], "pages": firsts[-1] - 1}
-        opened.append(pikepdf.open(io.BytesIO(typeset(template, {**part(place), **numbers}))))
-        joined.pages.extend(opened[-1].pages)
-        progress(count + place + 1, total)
+        pdf = typeset(template, {**part(place), **numbers})
+        if not volumes or firsts[place + 1] - begun > most_pages:
+            volumes.append([])
+            begun = firsts[place]
+        volumes[-1].append(pdf)
+        progress(count + place + 1, 2 * count)
+    return [_joined(volume) for volume in volumes]
+
+
+def _joined(parts: Sequence[bytes]) -> bytes:
+    """The pages of these PDFs in one."""
     made = io.BytesIO()
-    joined.save(made, deterministic_id=True)
-    for pdf in opened:
-        pdf.close()
+    with ExitStack() as stack, pikepdf.new() as joined:
+        for part in parts:
+            joined.pages.extend(stack.enter_context(pikepdf.open(io.BytesIO(part))).pages)
+        joined.save(made, deterministic_id=True)
     return made.getvalue()
 
 

@@ -260,12 +260,17 @@ def test_a_book_in_parts_is_numbered_through():
     part = dataclasses.replace(paper, rows=[paper.rows[0]] * 12)
     told = []
 
-    pdf = typeset_parts(
-        "register", 3, lambda place: part.data(), progress=lambda *now: told.append(now)
+    pdfs = typeset_parts(
+        "register",
+        3,
+        lambda place: part.data(),
+        most_pages=4,
+        progress=lambda *now: told.append(now),
     )
 
-    pages = page_count(pdf)
-    numbers = ["".join(text_lines(pdf, page)) for page in range(pages)]
+    numbers = ["".join(text_lines(pdf, page)) for pdf in pdfs for page in range(page_count(pdf))]
+    pages = len(numbers)
+    assert [page_count(pdf) for pdf in pdfs] == [4, 2]
     assert all(thai(f"หน้า{n + 1}จาก{pages}") in text for n, text in enumerate(numbers))
     assert told[-1] == (6, 6)
 
