@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from documents.models import Arrival, Assignment, Letter, Response, Urgency
+from documents.models import Arrival, Assignment, Letter, Response, Succession, Urgency
 from documents.policies import RECEIVING_ROLES
 from documents.querysets import HELD_STATES
 from members.models import SCHOOL_DESK_ROLES, Member, Role
@@ -30,7 +30,8 @@ def over(letter: Letter) -> str:
     """Return what a letter does to an earlier one, before its subject: แทนที่ ที่ …"""
     if letter.succeeds is None:
         return ""
-    return f"{letter.get_succession_display()} ที่ {letter.succeeds.number_text}: "
+    deed = "ยกเลิก" if letter.succession == Succession.CANCELS else "แทน"
+    return f"{deed} ที่ {letter.succeeds.number_text}: "
 
 
 def desk_of(arrival: Arrival) -> QuerySet[Member]:

@@ -224,7 +224,7 @@ def test_a_draft_that_replaces_says_so_and_a_recalled_letter_needs_none(
 ):
     draft = begin(invitation, officer, Succession.REPLACES)
     shown = browser_of(officer).get(at("letter-edit", draft)).content.decode()
-    assert "เมื่อส่งแล้ว ฉบับนี้จะแทนที่" in shown
+    assert "เมื่อส่งแล้ว ฉบับนี้จะแทนฉบับเดิม" in shown
     other = send(LetterFactory(owner_unit=officer.holding.post.unit), by=registrar)
     recall_letter(other, reason="ผิด", key=uuid4(), by=registrar)
     other.refresh_from_db()

@@ -61,7 +61,8 @@ def page(client, url):
 
 def read(client, url):
     response = client.get(url)
-    response.close()
+    if response.streaming:
+        list(response.streaming_content)  # read to the end, the file is closed
     return response.status_code
 
 

@@ -53,7 +53,7 @@ def way_of(
         "sees_newer": bool(
             newer and Letter.objects.visible_to(request.user).filter(pk=newer.pk).exists()
         ),
-        "may_recall": may_recall or may_succeed,
+        "may_recall": (may_recall or may_succeed) and newer is None,
         "may_reuse": may_reuse(request, letter),
         "undo_seconds": seconds,
         "undo_words": f"{seconds // 60} นาที {seconds % 60} วินาที",
