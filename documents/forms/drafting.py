@@ -35,6 +35,7 @@ from documents.models import (
     Secrecy,
     Urgency,
 )
+from documents.services.addressing import addressee_of
 from documents.services.drafting import refuse_secret
 from documents.services.wording import reference_to
 from members.models import Unit, UnitKind
@@ -98,6 +99,8 @@ class DraftForm(forms.Form):
         self.actor = actor
         if letter.kind == LetterKind.SEALED:
             self.fields["addressee"].label = "ถึง"
+        if not letter.addressee and (head := addressee_of(letter)):
+            self.fields["addressee"].help_text = f"เว้นว่างคือ {head}"
         kind = cast("forms.ChoiceField", self.fields["kind"])
         kind.choices = [(str(one.value), str(one.label)) for one in letter.kinds_beside]
 

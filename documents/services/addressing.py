@@ -37,7 +37,16 @@ def rule_for(unit: Unit) -> dict[str, Any]:
     return {"groups" if unit.kind == UnitKind.GROUP else "units": [unit.pk]}
 
 
-def addressee_for(letter: Letter) -> str:
+def addressee_of(letter: Letter) -> str:
+    """Return the addressee that was typed; of a unit's own letter to one unit, else its head.
+
+    So the addressee follows the recipients until somebody types another one.
+    """
+    typed = letter.addressee.strip()
+    return typed if typed or not letter.is_numbered_by_owner else _head_of_recipient(letter)
+
+
+def _head_of_recipient(letter: Letter) -> str:
     """Return the head of the one unit that the letter is for; nothing when there are several."""
     wanted = read_rule(letter.audience_rule)
     named = [*wanted.units, *wanted.groups]

@@ -24,7 +24,7 @@ from documents.models import (
     Secrecy,
 )
 from documents.policies import can_edit, can_register, can_write
-from documents.services.addressing import addressee_for, refuse_beyond_reach
+from documents.services.addressing import addressee_of, refuse_beyond_reach
 from members.models import Holding, Role, Unit, UnitKind
 from members.services import Actor
 from portal.audit.services import record
@@ -136,7 +136,6 @@ def _from_school(school: Unit, office: Unit, kind: str) -> dict[str, Any]:
     if kind == LetterKind.CIRCULAR:
         return begun
     return begun | {
-        "addressee": f"ผู้อำนวยการ{office.name}"[:300],
         "audience_rule": {"units": [office.pk]},
         "action_required": ActionRequired.CONSIDER,
     }
@@ -216,12 +215,9 @@ def set_audience(letter: Letter, *, rule: dict[str, Any], by: Actor) -> Letter:
     """
     locked = _locked_draft(letter, by)
     refuse_beyond_reach(locked, rule)
-    if locked.is_numbered_by_owner and locked.addressee in {"", addressee_for(locked)}:
-        locked.audience_rule = rule
-        locked.addressee = addressee_for(locked)
     locked.audience_rule = rule
     locked.saved_at = db_now()
-    locked.save(update_fields=["audience_rule", "addressee", "saved_at"])
+    locked.save(update_fields=["audience_rule", "saved_at"])
     return locked
 
 
@@ -283,7 +279,7 @@ def missing_for_sending(letter: Letter) -> list[tuple[str, str]]:
     lacks(not has_recipients, "audience", "เลือกผู้รับ")
     if letter.main_source == MainSource.TYPED:
         lacks(not letter.body.strip(), "body", "พิมพ์ข้อความในหนังสือ")
-        needs_addressee = not letter.is_decree and not letter.addressee.strip()
+        needs_addressee = not letter.is_decree and not addressee_of(letter)
         lacks(needs_addressee, "addressee", "ใส่ว่าเรียนหรือถึงผู้ใด")
         lacks(
             letter.kind != LetterKind.SEALED and not letter.signer_name.strip(),

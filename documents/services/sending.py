@@ -18,6 +18,7 @@ from documents.models import (
     Matter,
 )
 from documents.policies import can_register, is_central_registrar
+from documents.services.addressing import addressee_of
 from documents.services.doubling import refuse_double
 from documents.services.drafting import MAIN, require_complete
 from documents.services.handling import settle_by_reply
@@ -195,7 +196,10 @@ def _register(
         )
         locked.dated_on = taken.dated_on
         locked.sent_at = taken.at
-        locked.save(update_fields=["state", "number", "number_text", "dated_on", "sent_at"])
+        locked.addressee = addressee_of(locked)
+        locked.save(
+            update_fields=["state", "number", "number_text", "dated_on", "sent_at", "addressee"]
+        )
         write_entry(
             taken,
             by=by,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from documents.models import SENT_KINDS, Letter, LetterKind, Urgency
+from documents.services.addressing import addressee_of
 from portal.files.services import files_of, read_bytes
 from portal.papers.domain import LetterPaper, paragraphs
 from portal.papers.services import typeset
@@ -35,7 +36,7 @@ def letter_paper(letter: Letter) -> LetterPaper:
         number=number,
         date=letter.dated_on,
         subject=letter.subject,
-        addressee=letter.addressee,
+        addressee=addressee_of(letter),
         body=paragraphs(letter.body),
         references=[reference.text for reference in letter.references.all()],
         enclosures=[f"{name} จำนวน 1 ฉบับ" for name in enclosures],

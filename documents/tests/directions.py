@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from documents.models import Arrival, Letter, LetterKind
+from documents.services.addressing import addressee_of
 from documents.services.assigning import circulate_arrival
 from documents.services.drafting import create_letter, save_draft, set_audience
 from documents.services.receiving import receive_arrivals
@@ -26,7 +27,7 @@ def typed(letter: Letter, *, by: Actor, **changes: Any) -> Letter:
         "line_do": "ตอบว่าเข้าร่วมหรือไม่",
         "line_by": "ศุกร์นี้",
     }
-    if letter.kind not in {LetterKind.ORDER, LetterKind.ANNOUNCEMENT} and not letter.addressee:
+    if not letter.is_decree and not addressee_of(letter):
         given["addressee"] = "ผู้อำนวยการโรงเรียน"
     return save_draft(letter, version=letter.version, changes=given | changes, by=by)
 

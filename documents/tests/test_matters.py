@@ -94,7 +94,7 @@ def test_a_school_reaches_its_office_and_schools_and_no_person_group_or_stranger
     with pytest.raises(DomainError, match="ออกเลขและส่ง"):
         submit_letter(letter, by=house.school_clerk)
     letter = set_audience(letter, rule={"all_schools": True}, by=house.school_clerk)
-    assert letter.addressee == ""  # the office's director is no longer meant
+    assert letter.addressee == ""  # nobody typed one: it follows the recipients
 
 
 def test_a_teacher_writes_no_letter_of_the_school(house):
