@@ -1,4 +1,4 @@
-"""Corrections, reservations, numbers by hand and the sign-off of a year, through the services."""
+"""Corrections, reservations and numbers by hand, through the services."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from documents.domain import clean_names, numbers_text
 from documents.models import (
-    Arrival,
     EntryCorrection,
     EntryState,
     Letter,
@@ -20,7 +18,6 @@ from documents.models import (
     RegisterEntry,
     Series,
 )
-from documents.services.closing import close_year, year_end
 from documents.services.correcting import CorrectedMeanwhile, correct_entry
 from documents.services.issuing import Issue, issue_awards, issue_number
 from documents.services.registering import void_entry
@@ -355,54 +352,3 @@ def test_the_database_lets_no_number_go_back(clerk, before, after):
         )
     with pytest.raises(IntegrityError), transaction.atomic():
         RegisterEntry.objects.filter(pk=entry.pk)._raw_delete("default")
-
-
-# The end of a year -------------------------------------------------------------------------------
-
-
-def test_a_past_year_is_closed_once_and_nothing_in_it_is_corrected_after(clerk, settings):
-    entry, year = order(clerk), be_year(db_now())
-    with pytest.raises(DomainError):
-        close_year(unit_of(clerk), year, key=uuid4(), by=clerk)
-
-    settings.CLOCK_SHIFT_SECONDS = 370 * 86_400
-    (book,) = close_year(unit_of(clerk), year, note="ตรวจแล้ว", key=uuid4(), by=clerk)
-
-    book.refresh_from_db()
-    assert (book.closed_by, book.closing_note) == (clerk.member, "ตรวจแล้ว")
-    assert history_of(book) == ["register.closed"]
-    for again in (
-        lambda: close_year(unit_of(clerk), year, key=uuid4(), by=clerk),
-        lambda: correct_entry(entry, column="remarks", value="x", reason="ลอง", by=clerk),
-    ):
-        with pytest.raises(DomainError):
-            again()
-
-
-def test_a_year_with_an_open_reservation_or_a_doubt_stays_open(clerk, settings):
-    kept, year = reserve(clerk), be_year(db_now())
-    settings.CLOCK_SHIFT_SECONDS = 370 * 86_400
-    with pytest.raises(DomainError, match="จองไว้"):
-        close_year(unit_of(clerk), year, key=uuid4(), by=clerk)
-
-    expire_reservations()
-    RegisterEntry.objects.filter(pk=kept.pk).update(subject="เขียนทับ")
-    with pytest.raises(DomainError, match="ยังปิดไม่ได้"):
-        close_year(unit_of(clerk), year, key=uuid4(), by=clerk)
-
-
-def test_the_year_shows_what_is_void_kept_and_not_acted_on(received):
-    entry, clerk = received
-    year = be_year(timezone.now())
-    void_entry(order(clerk), reason="ออกซ้ำ", by=clerk)
-    reserve(clerk)
-
-    found = year_end(unit_of(clerk), year)
-
-    books = {one.book.series: one for one in found.books}
-    assert [row.void_reason for row in books[Series.ORDER].voids] == ["ออกซ้ำ"]
-    assert len(books[Series.OUT].reserved) == 1
-    assert found.is_clean
-    assert (found.waiting_count, found.waiting) == (0, [])
-    Arrival.objects.filter(entry=entry).update(is_open=True)
-    assert year_end(unit_of(clerk), year).waiting == [entry]
