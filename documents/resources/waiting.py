@@ -125,6 +125,7 @@ def assignment_waits(member: Member) -> Iterable[Waiting]:
     """Return what was assigned to the member and is not acknowledged."""
     rows = (
         Assignment.objects.filter(assignee=member, acknowledged_at__isnull=True)
+        .exclude(arrival__state__in=[ArrivalState.RECALLED, ArrivalState.SUPERSEDED])
         .select_related("arrival__letter", "arrival__unit")
         .order_by("pk")[:MAX_WAITING]
     )
