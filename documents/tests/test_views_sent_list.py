@@ -69,9 +69,12 @@ def test_each_tab_shows_its_letters_and_counts(client, officer):
     SentLetterFactory(owner_unit=group, subject="ครบแล้ว")
     LetterFactory(owner_unit=group, subject="ทิ้งไปแล้ว", state=LetterState.DISCARDED)
 
-    pages = {
-        tab: client.get(SENT, {"state": tab}) for tab in ("draft", "submitted", "following", "all")
-    }
+    other = GroupFactory(office=group.office)
+    SentLetterFactory(owner_unit=other, subject="แต่งตั้งเวร", kind="order", audience_rule={})
+    SentLetterFactory(owner_unit=other, subject="เวียนของกลุ่มอื่น")
+
+    tabs = ("draft", "submitted", "following", "all", "published")
+    pages = {tab: client.get(SENT, {"state": tab}) for tab in tabs}
 
     shown = {
         tab: {row["letter"].subject for row in page.context["rows"]} for tab, page in pages.items()
@@ -81,8 +84,10 @@ def test_each_tab_shows_its_letters_and_counts(client, officer):
         "submitted": {"รอเลขหนึ่ง"},
         "following": {"ติดตามอยู่"},
         "all": {"ร่างหนึ่ง", "รอเลขหนึ่ง", "ติดตามอยู่", "ครบแล้ว"},
+        "published": {"แต่งตั้งเวร"},
     }
-    assert [link["count"] for link in pages["all"].context["links"]] == ["1", "1", "1", None]
+    counts = [link["count"] for link in pages["all"].context["links"]]
+    assert counts == ["1", "1", "1", None, None]
 
 
 @pytest.mark.parametrize("words", ["๑๔๘๒", "ว 1482", "อุทกภัย"])
