@@ -156,6 +156,11 @@ PICTURES = {
     "audience": Picture(MANUAL, "officer", DESK, "/letters/sent/?state=draft", audience),
     "confirm": Picture(MANUAL, "registrar", DESK, "/letters/sent/?state=submitted", confirm),
     "board": Picture(MANUAL, "officer", DESK, "/letters/sent/", circular),
+    "calls": Picture(MANUAL, "registrar", DESK, "/letters/calls/"),
+    "questions": Picture(MANUAL, "registrar", DESK, "/letters/inquiries/"),
+    "our-school": Picture(
+        MANUAL, "school-clerk", PHONE, "/letters/", lambda page: follow(page, "/letters/units/")
+    ),
     "recall": Picture(MANUAL, "registrar", DESK, "/letters/sent/", recall),
     "reuse": Picture(MANUAL, "officer", DESK, "/letters/sent/?state=all", reuse),
     "review": Picture(MANUAL, "officer", DESK, "/letters/sent/", review),
