@@ -12,7 +12,7 @@ from documents.services.inquiring import answer_inquiry, ask_owner
 from members.models import Member
 from members.services import Actor, actor_of, office_holidays
 from portal.core.clock import db_now
-from portal.home.management.demo.people import Cast
+from portal.home.management.demo.people import CLERKS_SCHOOLS, Cast
 from portal.home.management.demo.plans import clock_at
 
 OPEN = "อาคารที่กำลังก่อสร้างและยังไม่ส่งมอบ ต้องนับรวมด้วยหรือไม่"
@@ -96,7 +96,12 @@ def _sign_in(cast: Cast, rng: Random) -> None:
     now = db_now()
     people = Member.objects.of_office(cast.office)
     people.filter(last_login=None).update(last_login=now - timedelta(hours=rng.randint(2, 20)))
-    numbers = sorted(cast.clerks)[-QUIET_SCHOOLS:]
+    others = [
+        number
+        for number, school in enumerate(cast.schools, start=1)
+        if school.name not in CLERKS_SCHOOLS
+    ]
+    numbers = others[-QUIET_SCHOOLS:]
     desks = [(cast.clerks[number], cast.directors[number]) for number in numbers]
     quiet = [held.member_id for desk in desks for held in desk]
     Member.objects.filter(pk__in=quiet).update(last_login=now - timedelta(days=QUIET_DAYS))
