@@ -5,20 +5,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('documents', '0005_letter_copied_from'),
+        ("documents", "0005_letter_copied_from"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='inquiry',
-            name='published_text',
-            field=models.TextField(blank=True, max_length=1000, verbose_name='คำถามที่เผยแพร่'),
+            model_name="inquiry",
+            name="published_text",
+            field=models.TextField(blank=True, max_length=1000, verbose_name="คำถามที่เผยแพร่"),
         ),
         migrations.AddConstraint(
-            model_name='inquiry',
-            constraint=models.CheckConstraint(condition=models.Q(('is_published', False), models.Q(('published_text', ''), _negated=True), _connector='OR'), name='inquiry_published_in_words'),
+            model_name="inquiry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_published", False),
+                    models.Q(("published_text", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="inquiry_published_in_words",
+            ),
         ),
     ]
