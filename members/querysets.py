@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 
 from members.domain import SIZES_BY_KEY, one_line
 from portal.core.clock import today
+from portal.core.prepared import prepared
 from portal.core.querysets import BaseQuerySet
 
 if TYPE_CHECKING:
@@ -52,15 +53,16 @@ def holdings_today(member: Member) -> tuple[Holding, ...]:
     """
     if member.holdings_kept is not None:
         return member.holdings_kept
-    rows = (
-        member.holdings.filter(holds(""))
-        .select_related("post__unit__office")
-        .order_by("post__sort_order", "pk")
-    )
-    found = tuple(rows)
+    found = tuple(_holdings_on(member.pk, today(), model=member.holdings.model))
     if member.keeps_holdings:
         member.holdings_kept = found
     return found
+
+
+@prepared
+def _holdings_on(member: int, day: date, *, model: type[Holding]) -> QuerySet[Holding]:
+    rows = model.objects.filter(holds("", on=day), member=member)
+    return rows.select_related("post__unit__office").order_by("post__sort_order", "pk")
 
 
 def _units_held(member: Member, roles: Iterable[str] | None) -> list[Unit]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
@@ -37,30 +39,29 @@ class AcknowledgementQuerySet(BaseQuerySet["Acknowledgement"]):
 class AnnouncementQuerySet(BaseQuerySet["Announcement"]):
     """Announcements of an office, its groups and its schools."""
 
-    def begun(self) -> Self:
-        """Published ones whose first day has come; the last day may be over."""
-        return self.filter(state="published", from_on__lte=today())
+    def begun(self, on: date | None = None) -> Self:
+        """Published ones whose first day has come on the day (today); the last may be over."""
+        return self.filter(state="published", from_on__lte=on or today())
 
-    def current(self) -> Self:
-        """Published ones that are shown today."""
-        return self.begun().filter(Q(until_on__isnull=True) | Q(until_on__gte=today()))
+    def current(self, on: date | None = None) -> Self:
+        """Published ones that are shown on the day (today)."""
+        on = on or today()
+        return self.begun(on).filter(Q(until_on__isnull=True) | Q(until_on__gte=on))
 
     def public(self) -> Self:
         return self.filter(visibility="public")
 
     def addressed_to(self, member: Member | None) -> Self:
         """Those that were sent to the member, in person or through a unit."""
-        if is_nobody(member):
+        if member is None or is_nobody(member):
             return self.none()
-        return self.filter(pk__in=self._reaching(member).values("pk"))
+        return self.reaching(member.pk, Unit.objects.ids_held_by(member))
 
-    def _reaching(self, member: Member | None) -> QuerySet[Announcement]:
-        units = Unit.objects.held_by(member)
+    def reaching(self, member: int, units: QuerySet[Unit, int] | Sequence[int]) -> Self:
+        """Those that were sent to this member in person, or to one of the units."""
         by_unit = Q(recipients__unit__in=units, recipients__member__isnull=True)
-        rows: QuerySet[Announcement] = self.model._default_manager.filter(
-            by_unit | Q(recipients__member=member)
-        )
-        return rows
+        rows = self.model._default_manager.filter(by_unit | Q(recipients__member=member))
+        return self.filter(pk__in=rows.values("pk"))
 
     def of_own_unit(self, member: Member | None) -> Self:
         """Those of a unit for which the member may announce, in every state."""
@@ -82,7 +83,7 @@ class AnnouncementQuerySet(BaseQuerySet["Announcement"]):
             Q(pk__in=public.values("pk")) | Q(pk__in=sent.values("pk")) | Q(pk__in=own.values("pk"))
         )
 
-    def with_acknowledgement(self, member: Member | None) -> Self:
+    def with_acknowledgement(self, member: Member | int | None) -> Self:
         """Each with `is_acknowledged`: whether this member has said that they know."""
         done = self.model._default_manager.filter(
             pk=OuterRef("pk"), acknowledgements__member=member
@@ -94,7 +95,7 @@ class AnnouncementQuerySet(BaseQuerySet["Announcement"]):
         asked = self.current().addressed_to(member).filter(needs_acknowledgement=True)
         return asked.with_acknowledgement(member).filter(is_acknowledged=False)
 
-    def by_need(self, member: Member | None) -> Self:
+    def by_need(self, member: Member | int | None) -> Self:
         """What asks this member for a word first, then what is urgent, then the newest."""
         asks = Case(
             When(needs_acknowledgement=True, is_acknowledged=False, then=Value(0)), default=Value(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from portal.audit.services import record
 from portal.core.clock import db_now, today
 from portal.core.errors import Conflict, DomainError, require
 from portal.core.once import once
+from portal.core.prepared import prepared
 from portal.core.thaidates import day_bounds
 from portal.files.models import FileUse, StoredFile
 from portal.files.services import attach, detach, files_of
@@ -37,6 +39,7 @@ from portal.search.services import refresh
 
 ATTACHMENT = "attachment"
 MOST_FILES = 10
+STRIP = 3  # announcements above a list
 DEEDS = {
     "announcement.created": "เริ่มร่าง",
     "announcement.published": "เผยแพร่",
@@ -300,13 +303,18 @@ def current_for(member: Member, limit: int = 3) -> list[Announcement]:
     return list(shown.by_need(member)[:limit])
 
 
-def strip_for(member: Member, limit: int = 3) -> list[Announcement]:
+def strip_for(member: Member) -> list[Announcement]:
     """Return what must not be missed: what asks for a word, and what is urgent. One query."""
-    shown = Announcement.objects.current().addressed_to(member).select_related("unit")
+    return _pressing(member.pk, tuple(Unit.objects.ids_held_by(member)), today())
+
+
+@prepared
+def _pressing(member: int, units: tuple[int, ...], day: date) -> QuerySet[Announcement]:
+    shown = Announcement.objects.current(day).reaching(member, units).select_related("unit")
     pressing = Q(needs_acknowledgement=True, is_acknowledged=False) | Q(
         is_urgent=True, needs_acknowledgement=False
     )
-    return list(shown.by_need(member).filter(pressing)[:limit])
+    return shown.by_need(member).filter(pressing)[:STRIP]
 
 
 def public_news(limit: int = 5) -> list[Announcement]:

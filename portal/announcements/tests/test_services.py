@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
 from members.models import Role
+from members.querysets import holdings_today
 from members.tests.factories import ActorFactory, GroupFactory, HoldingFactory, SchoolFactory
 from portal.announcements.models import (
     Acknowledgement,
@@ -251,6 +252,8 @@ def test_news_are_public_and_of_today(clock):
 def test_readers_for_other_pages_ask_one_question(django_assert_num_queries):
     school = SchoolFactory()
     teacher = staff(school)
+    teacher.keeps_holdings = True  # as whoever signed in does
+    holdings_today(teacher)
     for _each in range(3):
         published(unit=GroupFactory(office=school.office), to=[school], is_urgent=True)
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from portal.core.actors import Actor
 from portal.core.clock import db_now
+from portal.core.prepared import prepared
 from portal.notifications.models import Notification, UnreadCounter
 
 
 def unread_count(member: Any) -> int:
     """Return how many notifications the member has not read: one row by its key."""
-    rows = UnreadCounter.objects.filter(pk=member.pk).values_list("n", flat=True)
-    return rows.first() or 0
+    return sum(count for (count,) in _counter_of(member.pk))
+
+
+@prepared
+def _counter_of(member: int) -> QuerySet[UnreadCounter, tuple[int]]:
+    return UnreadCounter.objects.filter(pk=member).values_list("n")
 
 
 def _lock_counter(member: Any) -> None:
