@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -46,6 +47,15 @@ def at_desk_of(member: Member | None, path: str = "") -> Q:
     return Q(**{f"{path}unit__in": desks(member), f"{path}member__isnull": True}) | Q(
         **{f"{path}member": member}
     )
+
+
+def at_each_desk(member: int, units: Sequence[int], *, is_chosen: bool = False) -> list[Q]:
+    """The parts of `at_desk_of` for a member who opens these units, each with an index of its own.
+
+    `is_chosen`: only what arrived at the one unit among them that the reader chose.
+    """
+    in_person = Q(member=member, unit__in=units) if is_chosen else Q(member=member)
+    return [*(Q(unit=unit, member__isnull=True) for unit in units), in_person]
 
 
 def sent_from(member: Member | None, path: str = "") -> Q:

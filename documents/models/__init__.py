@@ -32,6 +32,7 @@ from documents.models.letters import (
     Secrecy,
     Succession,
     Urgency,
+    number_words,
 )
 from documents.models.matters import (
     DONE_STATES,
@@ -94,4 +95,5 @@ __all__ = [
     "StepKind",
     "Succession",
     "Urgency",
+    "number_words",
 ]

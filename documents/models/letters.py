@@ -39,6 +39,11 @@ OFFICE_KINDS = (*SENT_KINDS, *INTERNAL_KINDS)
 SCHOOL_KINDS = (*SENT_KINDS, *INTERNAL_KINDS)
 
 
+def number_words(kind: str, number_text: str) -> str:
+    """Return the number, with the kind where the number alone does not say it."""
+    return f"{LetterKind(kind).label} {number_text}" if kind in INTERNAL_KINDS else number_text
+
+
 class Urgency(models.IntegerChoices):
     NORMAL = 0, "ปกติ"
     URGENT = 1, "ด่วน"
@@ -297,10 +302,7 @@ class Letter(Stateful):
 
     @property
     def number_words(self) -> str:
-        """Return the number, with the kind where the number alone does not say it."""
-        if self.kind in INTERNAL_KINDS:
-            return f"{self.get_kind_display()} {self.number_text}"
-        return self.number_text
+        return number_words(self.kind, self.number_text)
 
     @property
     def meant_for(self) -> str:

@@ -32,8 +32,7 @@ INBOX = reverse("documents:inbox")
 
 def groups(response):
     return [
-        (group.title, [row.letter.subject for row in group.rows])
-        for group in response.context["groups"]
+        (group.title, [row.subject for row in group.rows]) for group in response.context["groups"]
     ]
 
 
@@ -163,7 +162,7 @@ def test_a_neighbours_letters_are_not_in_the_inbox(client, clerk):
     response = client.get(INBOX, {"tab": "all"})
 
     assert subjects(response) == ["ของเรา"]
-    assert response.context["groups"][0].rows[0].arrivals == [mine]
+    assert response.context["groups"][0].rows[0].ids == str(mine.pk)
 
 
 def test_a_long_inbox_goes_on_page_by_page(client, clerk):
@@ -221,7 +220,10 @@ def test_one_school_can_be_chosen(client, three_schools):
 # Cost -------------------------------------------------------------------------------------------
 
 
-ABOUT_THE_READER = ("django_session", "members_member", "members_holding")
+ABOUT_THE_READER = (
+    *(f'FROM "{table}"' for table in ("django_session", "members_member", "members_holding")),
+    "_holdings_on",  # as PostgreSQL is asked what it was told before
+)
 
 
 def page_queries(client, url):
@@ -231,7 +233,7 @@ def page_queries(client, url):
     return [
         query["sql"]
         for query in captured
-        if not any(f'FROM "{table}"' in query["sql"] for table in ABOUT_THE_READER)
+        if not any(words in query["sql"] for words in ABOUT_THE_READER)
     ]
 
 

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET
 
 from documents.models import DONE_STATES, Arrival, Matter, MatterState, Routing
 from documents.querysets import MatterQuerySet
+from documents.services.desk import FAR
 from documents.services.handling import HANDLED
-from documents.views.inbox import FAR
 from members.models import OFFICE_ROLES, Role, Unit, UnitKind
 from portal.core.actors import PortalRequest
 from portal.core.clock import db_now

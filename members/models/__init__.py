@@ -10,7 +10,7 @@ from members.models.people import (
     Post,
     Role,
 )
-from members.models.units import CircularSeries, Holiday, Unit, UnitKind
+from members.models.units import CircularSeries, Holiday, Unit, UnitKind, label_of
 
 __all__ = [
     "DESK_ROLES",
@@ -26,4 +26,5 @@ __all__ = [
     "Role",
     "Unit",
     "UnitKind",
+    "label_of",
 ]

@@ -22,6 +22,11 @@ class CircularSeries(models.TextChoices):
     SHARED = "shared", "ชุดเลขเดียวกับหนังสือส่ง"
 
 
+def label_of(name: str, short_name: str) -> str:
+    """Return the name as colleagues say it: without “โรงเรียน” or “กลุ่ม” in front."""
+    return short_name or name.removeprefix("โรงเรียน")
+
+
 class Unit(models.Model):
     """An office, one of its groups, a school, a cluster, a district or an outside body."""
 
@@ -115,8 +120,7 @@ class Unit(models.Model):
 
     @property
     def label(self) -> str:
-        """The name as colleagues say it: without “โรงเรียน” or “กลุ่ม” in front."""
-        return self.short_name or self.name.removeprefix("โรงเรียน")
+        return label_of(self.name, self.short_name)
 
     def clean(self) -> None:
         """Refuse places of another kind or office, and an end before the beginning."""

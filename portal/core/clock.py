@@ -33,12 +33,18 @@ def bangkok(moment: datetime) -> datetime:
     return moment.astimezone(BANGKOK)
 
 
-def today() -> date:
-    """Return today's date in Bangkok, by this process's clock, moved by CLOCK_SHIFT_SECONDS.
+def now_here() -> datetime:
+    """Return the time by this process's clock, moved by CLOCK_SHIFT_SECONDS: for what is shown.
 
-    A date needs no question to the database; `/readyz` watches that the two clocks agree.
+    It needs no question to the database; `/readyz` watches that the two clocks agree. What is
+    kept, numbered or decided has the time of `db_now`.
     """
-    return bangkok(datetime.now(UTC) + timedelta(seconds=settings.CLOCK_SHIFT_SECONDS)).date()
+    return datetime.now(UTC) + timedelta(seconds=settings.CLOCK_SHIFT_SECONDS)
+
+
+def today() -> date:
+    """Return today's date in Bangkok, by this process's clock."""
+    return bangkok(now_here()).date()
 
 
 def midnight(day: date) -> datetime:

@@ -25,6 +25,7 @@ ModelT = TypeVar("ModelT", bound=models.Model)
 
 MAX_CURSOR_LENGTH = 2_000
 YEARS = range(1800, 2301)
+FAR_ROW = 2**62  # no row has such a number
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,37 @@ def keyset_page(
     )
 
 
+def place_after(cursor: str | None, kinds: Sequence[type]) -> tuple[Any, ...]:
+    """Return the values of the row a cursor names, when they are of these kinds; else nothing.
+
+    For lists whose SQL is prepared: they put `behind(order, values)` into it themselves.
+    """
+    values = _decode(cursor, len(kinds)) or []
+    fits = [type(value) for value in values] == list(kinds)
+    is_near = all(abs(value) < FAR_ROW for value in values if isinstance(value, int))
+    return tuple(values) if fits and is_near else ()
+
+
+def behind(order: Sequence[str], values: Sequence[Any]) -> Q:
+    """Rows that come after the one with these values in this order; all, when there are none."""
+    if not values:
+        return Q()
+    behind, same = Q(), Q()
+    for name, value in zip(order, values, strict=True):
+        field, step = (name[1:], "lt") if name.startswith("-") else (name, "gt")
+        behind |= same & Q((f"{field}__{step}", value))
+        same &= Q((field, value))
+    first, step = (order[0][1:], "lte") if order[0].startswith("-") else (order[0], "gte")
+    # The bound on the first name says nothing new, but lets the index begin at the right place.
+    return Q(Q((f"{first}__{step}", values[0])), behind)
+
+
+def cursor_at(values: Sequence[Any]) -> str:
+    """Return the cursor that names the row with these values."""
+    text = json.dumps([_to_json(value) for value in values], separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
 def _after(
     queryset: models.QuerySet[ModelT], order: Sequence[str], cursor: str | None
 ) -> models.QuerySet[ModelT] | None:
@@ -100,23 +132,14 @@ def _after(
     values = _decode(cursor, len(order))
     if values is None:
         return None
-    behind, same = Q(), Q()
-    for name, value in zip(order, values, strict=True):
-        field, step = (name[1:], "lt") if name.startswith("-") else (name, "gt")
-        behind |= same & Q((f"{field}__{step}", value))
-        same &= Q((field, value))
-    first, step = (order[0][1:], "lte") if order[0].startswith("-") else (order[0], "gte")
     try:
-        # The bound on the first name says nothing new, but lets the index begin at the right place.
-        return queryset.filter(Q((f"{first}__{step}", values[0])), behind)
+        return queryset.filter(behind(order, values))
     except (ValueError, TypeError, OverflowError, ValidationError):
         return None
 
 
 def _encode(row: models.Model, order: Sequence[str]) -> str:
-    values = [_value(row, name.removeprefix("-")) for name in order]
-    text = json.dumps([_to_json(value) for value in values], separators=(",", ":"))
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    return cursor_at([_value(row, name.removeprefix("-")) for name in order])
 
 
 def _value(row: Any, name: str) -> Any:

@@ -2,7 +2,8 @@
 
 Django builds a queryset and its SQL anew each time, which for the pages of a busy morning costs
 more than the answer. `@prepared` keeps the SQL of the queryset that a function returns, and fills
-in the values of each call:
+in the values of each call. A connection to PostgreSQL is told it once, too, so that a question is
+not planned anew each time:
 
     @prepared
     def current_holdings(member: int, today: date) -> QuerySet[Holding]:
@@ -13,18 +14,20 @@ in the values of each call:
 The function is called with stand-ins for its positional arguments (numbers, moments, days, texts
 and tuples of them) and must put each into the SQL as it is; a day or moment that it looks up
 itself would stay for ever, and is refused. Keyword arguments say what kind of question it is: each
-combination of them, like each length of a tuple, has its own SQL. Rows come
-as the queryset would give them: model instances with what `select_related` named, or tuples of
-`values_list`. Nothing of an answer is kept.
+combination of them, like each length of a tuple, has its own SQL. Rows come as the queryset would
+give them: model instances with what `select_related` named, or tuples of `values_list`. Nothing of
+an answer is kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import wraps
+from itertools import count
 from typing import Any, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -38,29 +41,57 @@ P = ParamSpec("P")
 
 FIRST_NUMBER = 1_973_000_000  # of the stand-ins: below 2³¹, and nothing else in a query
 FIRST_MOMENT = datetime(1973, 10, 14, 1, 2, 3, tzinfo=BANGKOK)
+TYPES = {int: "bigint", str: "text", date: "date", datetime: "timestamptz"}
+NUMBERS = count(1)
+LONGEST_NAME = 63  # in PostgreSQL
+KNOWN: MutableMapping[Any, set[str]] = WeakKeyDictionary()  # names, by connection
 
 
 @dataclass(frozen=True)
 class Prepared:
     """SQL with the places of its values, and how a row of the answer is read."""
 
+    name: str
     sql: str
     fixed: tuple[Any, ...]
-    places: tuple[tuple[int, int], ...]  # in the SQL's parameters, and which value stands there
+    places: dict[int, int]  # of the SQL's parameters: which value stands there
+    types: tuple[str, ...]  # of the values, as PostgreSQL calls them
     converters: tuple[tuple[int, Sequence[Any], Any], ...]
     read: Callable[[Sequence[Any]], Any]
 
     def ask(self, values: Sequence[Any]) -> list[Any]:
         """Return the rows of the answer for these values."""
-        given = list(self.fixed)
-        for place, which in self.places:
-            given[place] = values[which]
         with connection.cursor() as cursor:
-            cursor.execute(self.sql, given)
+            if connection.vendor == "postgresql":
+                self._tell()
+                marks = f" ({', '.join(['%s'] * len(values))})" if values else ""
+                cursor.execute(f'EXECUTE "{self.name}"{marks}', values)
+            else:
+                given = [
+                    values[self.places[place]] if place in self.places else value
+                    for place, value in enumerate(self.fixed)
+                ]
+                cursor.execute(self.sql, given)
             rows: Iterable[Sequence[Any]] = cursor.fetchall()
         if self.converters:
             rows = map(self._convert, rows)
         return [self.read(row) for row in rows]
+
+    def _tell(self) -> None:
+        """Make the question known to this connection, which plans it once and not each time."""
+        known = KNOWN.setdefault(connection.connection, set())
+        if self.name in known:
+            return
+        types = f" ({', '.join(self.types)})" if self.types else ""
+        with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+            words = (
+                f"${self.places[place] + 1}"
+                if place in self.places
+                else cursor.mogrify("%s", [value]).decode()
+                for place, value in enumerate(self.fixed)
+            )
+            cursor.execute(f'PREPARE "{self.name}"{types} AS {self.sql % tuple(words)}')
+        known.add(self.name)
 
     def _convert(self, row: Sequence[Any]) -> list[Any]:
         converted = list(row)
@@ -80,7 +111,8 @@ def prepared(
     def answer(*values: P.args, **kind: P.kwargs) -> list[RowT]:
         shape = (connection.vendor, _shape(values), tuple(kind.items()))
         if shape not in known:
-            known[shape] = _prepare(ask, values, kind)
+            name = f"{next(NUMBERS)} {ask.__module__}.{ask.__qualname__}"[:LONGEST_NAME]
+            known[shape] = _prepare(name, ask, values, kind)
         query = known[shape]
         return query.ask(_flat(values)) if query else []
 
@@ -88,15 +120,17 @@ def prepared(
 
 
 def _shape(values: Sequence[Any]) -> tuple[Any, ...]:
-    return tuple(len(value) if isinstance(value, tuple) else type(value) for value in values)
+    return tuple(_shape(value) if isinstance(value, tuple) else type(value) for value in values)
 
 
 def _flat(values: Sequence[Any]) -> list[Any]:
     """Return the values as the database takes them, those of a tuple one by one."""
-    flat: list[Any] = []
+    return [_adapted(value) for value in _each(values)]
+
+
+def _each(values: Sequence[Any]) -> Iterator[Any]:
     for value in values:
-        flat.extend(map(_adapted, value) if isinstance(value, tuple) else [_adapted(value)])
-    return flat
+        yield from value if isinstance(value, tuple) else (value,)
 
 
 def _adapted(value: Any) -> Any:
@@ -108,7 +142,10 @@ def _adapted(value: Any) -> Any:
 
 
 def _prepare(
-    ask: Callable[..., QuerySet[Any, Any]], values: Sequence[Any], kind: dict[str, Any]
+    name: str,
+    ask: Callable[..., QuerySet[Any, Any]],
+    values: Sequence[Any],
+    kind: dict[str, Any],
 ) -> Prepared | None:
     """Return the SQL of this kind of question; None when it can find nothing.
 
@@ -122,8 +159,8 @@ def _prepare(
     except EmptyResultSet:
         return None
     flat = _flat(stand_ins)
-    places = tuple((place, flat.index(value)) for place, value in enumerate(fixed) if value in flat)
-    if {which for _, which in places} != set(range(len(flat))):
+    places = {place: flat.index(value) for place, value in enumerate(fixed) if value in flat}
+    if set(places.values()) != set(range(len(flat))):
         raise TypeError("every value of a prepared question must reach its SQL as it is")
     if any(map(_tells_time, set(fixed).difference(flat))):
         raise TypeError("a prepared question is given its days and moments")
@@ -132,7 +169,9 @@ def _prepare(
         (place, functions, expression)
         for place, (functions, expression) in compiler.get_converters(columns).items()
     )
-    return Prepared(sql, tuple(fixed), places, converters, _reader(queryset, compiler))
+    types = tuple(TYPES[type(value)] for value in _each(stand_ins))
+    read = _reader(queryset, compiler)
+    return Prepared(name, sql, tuple(fixed), places, types, converters, read)
 
 
 def _tells_time(value: Any) -> bool:
@@ -144,20 +183,19 @@ def _tells_time(value: Any) -> bool:
 
 
 def _stand_ins(values: Sequence[Any]) -> list[Any]:
-    count = 0
+    numbers = count(1)
 
     def stand_in(value: Any) -> Any:
-        nonlocal count
-        count += 1
         if isinstance(value, tuple):
             return tuple(stand_in(one) for one in value)
         if isinstance(value, datetime):
-            return FIRST_MOMENT + timedelta(seconds=count)
+            return FIRST_MOMENT + timedelta(seconds=next(numbers))
         if isinstance(value, date):
-            return FIRST_MOMENT.date() + timedelta(days=count)
+            return FIRST_MOMENT.date() + timedelta(days=next(numbers))
         if isinstance(value, bool) or not isinstance(value, int | str):
             raise TypeError(f"a prepared question cannot be given {type(value).__name__}")
-        return FIRST_NUMBER + count if isinstance(value, int) else f"{FIRST_NUMBER + count}"
+        number = FIRST_NUMBER + next(numbers)
+        return number if isinstance(value, int) else str(number)
 
     return [stand_in(value) for value in values]
 
