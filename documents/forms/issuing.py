@@ -19,6 +19,7 @@ from portal.core.formfields import KeyForm, LimitedText, ThaiDateField, offer
 from portal.files.services import PDF_ONLY
 
 NAMES_LENGTH = 300_000
+DAYS_AWAY = 366
 
 
 def labelled(series: tuple[Series, ...]) -> list[tuple[str, str]]:
@@ -53,6 +54,13 @@ class PaperFields(UnitForm):
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": PDF_ONLY.accept}),
     )
+
+    def clean_dated_on(self) -> date:
+        """Refuse a date more than a year away: its year is a slip, and the line keeps it for good."""
+        day: date = self.cleaned_data["dated_on"]
+        if abs((day - today()).days) > DAYS_AWAY:
+            raise ValidationError("ห่างจากวันนี้เกินหนึ่งปี ตรวจวันและปี พ.ศ. อีกครั้ง")
+        return day
 
     def issue(self) -> Issue:
         """Return what stands on the paper."""

@@ -44,6 +44,7 @@ from documents.models.matters import (
     StepKind,
 )
 from documents.models.registers import (
+    SHELF_ORDER,
     EntryCorrection,
     EntryState,
     NumberReservation,
@@ -59,6 +60,7 @@ __all__ = [
     "OFFICE_KINDS",
     "SCHOOL_KINDS",
     "SENT_KINDS",
+    "SHELF_ORDER",
     "ActionRequired",
     "Arrival",
     "ArrivalState",

@@ -27,6 +27,12 @@ class Series(models.TextChoices):
     AWARD = "award", "ทะเบียนเกียรติบัตร"
 
 
+# Books of one unit and year as they stand on its shelf: what comes in, what goes out, its own.
+SHELF_ORDER = models.Case(
+    *(models.When(series=series, then=place) for place, series in enumerate(Series.values))
+)
+
+
 class RegisterBook(models.Model):
     """A register of one unit, one series and one Buddhist year."""
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from documents.models import (
+    SHELF_ORDER,
     Arrival,
     ArrivalState,
     EntryState,
@@ -77,7 +78,7 @@ class YearEnd:
 
 def books_of_year(unit: Unit, be_year_of_books: int) -> QuerySet[RegisterBook]:
     books = RegisterBook.objects.filter(unit=unit, be_year=be_year_of_books)
-    return books.select_related("unit", "closed_by").order_by("series")
+    return books.select_related("unit", "closed_by").order_by(SHELF_ORDER)
 
 
 def year_end(unit: Unit, be_year_of_books: int) -> YearEnd:

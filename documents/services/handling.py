@@ -183,7 +183,7 @@ def unsettle_by_recall(letter: Letter, *, by: Actor) -> None:
     if locked.letter.origin != LetterOrigin.OUTSIDE and not replies_of(locked):
         arrival = locked.arrival
         number = arrival.entry.number if arrival.entry else ""
-        tell_sender_register(locked.letter, f"{arrival.unit.name}รับแล้ว เลขรับ {number}")
+        tell_sender_register(locked.letter, f"{arrival.unit.name} รับแล้ว เลขรับ {number}")
     record("matter.reopened", locked, by=by, state=[before, locked.state], letter=letter.pk)
 
 

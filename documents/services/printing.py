@@ -275,7 +275,8 @@ def register_xlsx(books: Sequence[RegisterBook], span: Span, *, by: Actor) -> by
     made = made_by(by.member, db_now())
     sheets = [
         register_sheet(
-            title=f"{book.get_series_display()} {book.be_year}",
+            # A sheet's name has 31 characters at most: (ว) alone says that they are circulars.
+            title=f"{book.get_series_display().replace('หนังสือเวียน ', '')} {book.be_year}",
             lines=[book.unit.name, f"{book} · {span.words()}", made],
             head=[*(one.label for one in COLUMNS[book.series]), "ลงทะเบียนเมื่อ"],
             rows=_sheet_rows(book, span),

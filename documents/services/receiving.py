@@ -172,7 +172,7 @@ def _receive_one(arrival: Arrival, *, by: Actor) -> None:
     )
     if begins_matter(arrival) and arrival.entry and arrival.received_at:
         open_matter(arrival, at=arrival.received_at, by=by)
-        tell_sender_register(letter, f"{arrival.unit.name}รับแล้ว เลขรับ {arrival.entry.number}")
+        tell_sender_register(letter, f"{arrival.unit.name} รับแล้ว เลขรับ {arrival.entry.number}")
 
 
 def _receipt_of(arrival: Arrival, *, is_mine: bool) -> Receipt:

@@ -210,7 +210,7 @@ def test_a_memo_to_the_director_is_a_matter_which_its_writers_follow(house):
     matter = endorse_matter(matter, text="มอบ", main_unit=house.other_group, by=house.director)
 
     assert Matter.objects.visible_to(house.officer.member).get() == matter
-    assert line_of(memo).action_text == f"{house.office.name}รับแล้ว เลขรับ 1"
+    assert line_of(memo).action_text == f"{house.office.name} รับแล้ว เลขรับ 1"
     officer = ActorFactory(role=Role.OFFICER, unit=house.other_group)
     matter = assign_matter(matter, officer=officer.member, by=house.other_clerk)
     reply = begin_reply(matter, by=officer)

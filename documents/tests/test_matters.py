@@ -113,7 +113,7 @@ def test_receiving_a_schools_letter_begins_a_matter_and_tells_both_registers(hou
     assert (matter.state, matter.office) == (MatterState.RECEIVED, house.office)
     assert kinds_of(matter) == [StepKind.RECEIVED]
     own = RegisterEntry.objects.get(letter=letter, book__unit=house.school)
-    assert own.action_text == f"{house.office.name}รับแล้ว เลขรับ 1"
+    assert own.action_text == f"{house.office.name} รับแล้ว เลขรับ 1"
 
 
 def test_a_refused_letter_of_a_school_is_no_matter(house):

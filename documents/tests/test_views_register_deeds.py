@@ -151,6 +151,18 @@ def test_an_order_has_its_number_and_its_paper(client, clerk):
     assert b"".join(client.get(use.url).streaming_content).startswith(b"%PDF-")
 
 
+def test_a_year_that_slipped_takes_no_number(client, clerk):
+    typed = short_date(today()).replace(str(be_year(db_now())), str(be_year(db_now()) + 27))
+    form = {"key": uuid4(), "unit": unit_of(clerk).pk, "series": "order", "subject": "เวร"}
+
+    page = client.post(ISSUE, form | {"dated_on": typed})
+
+    assert page.status_code == 422
+    assert "ห่างจากวันนี้เกินหนึ่งปี" in page.content.decode()
+    assert typed in page.content.decode()
+    assert not RegisterEntry.objects.exists()
+
+
 def test_a_paper_that_is_none_takes_no_number(client, clerk):
     paper = io.BytesIO(b"hello")
     paper.name = "คำสั่ง.pdf"

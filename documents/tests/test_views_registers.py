@@ -54,6 +54,16 @@ def test_a_person_sees_the_books_of_their_units_only(client, clerk):
     assert client.get(other.get_absolute_url()).status_code == 404
 
 
+def test_the_books_of_a_year_stand_as_on_a_shelf(client, clerk):
+    unit = clerk.holding.post.unit
+    for series in (Series.CIRCULAR, Series.AWARD, Series.OUT, Series.IN):
+        book_of(unit, series=series)
+
+    [(_, books)] = client.get(REGISTERS).context["years"]
+
+    assert [book.series for book in books] == ["in", "out", "circular", "award"]
+
+
 def test_the_clerk_of_two_schools_sees_which_book_is_whose(client, clerk):
     second = SchoolFactory(office=clerk.holding.post.unit.office, name="โรงเรียนบ้านสอง")
     HoldingFactory(member=clerk.member, role=Role.SCHOOL_CLERK, unit=second)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from documents.forms.registers import StartForm
-from documents.models import RegisterBook, RegisterEntry
+from documents.models import SHELF_ORDER, RegisterBook, RegisterEntry
 from documents.policies import can_issue, can_set_start_number
 from documents.services.lines import COLUMNS, lines_of, names_of, with_parts
 from documents.services.registering import set_start_number
@@ -69,7 +69,7 @@ def show_registers(request: PortalRequest, *, form: StartForm | None = None) -> 
     books = list(
         RegisterBook.objects.visible_to(request.user)
         .select_related("unit")
-        .order_by("-be_year", "unit__sort_order", "unit__name", "series")
+        .order_by("-be_year", "unit__sort_order", "unit__name", SHELF_ORDER)
     )
     years: dict[int, list[RegisterBook]] = {}
     for book in books:

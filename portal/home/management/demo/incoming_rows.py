@@ -258,7 +258,7 @@ class Writer:
         if arrival.entry:
             self._note(arrival, "arrival.received", self.inside.registrar, case.at, number=number)
             if case.school is not None:
-                tell_sender_register(letter, f"{office.name}รับแล้ว เลขรับ {number}")
+                tell_sender_register(letter, f"{office.name} รับแล้ว เลขรับ {number}")
 
     def _dispatch(self, letter: Letter) -> Dispatch:
         office = self.cast.office
