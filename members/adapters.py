@@ -6,9 +6,12 @@ from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from members.models import Member
 from members.services import record_new_password, record_sign_in
+from portal.core.prepared import prepared
 
 MISMATCH = "ชื่อผู้ใช้หรือรหัสผ่านไม่ตรงกัน ตรวจแล้วลองใหม่ รหัสผ่านแยกตัวพิมพ์เล็กใหญ่"
 
@@ -47,7 +50,13 @@ class SignedIn(AuthenticationBackend):  # type: ignore[misc]  # allauth is not t
 
     def get_user(self, user_id: Any) -> Any:
         """Return the member of a session, whose current holdings are asked for once a request."""
-        member = super().get_user(user_id)
-        if member is not None:
-            member.keeps_holdings = True
+        member = next(iter(_by_key(user_id)), None)
+        if member is None or not self.user_can_authenticate(member):
+            return None
+        member.keeps_holdings = True
         return member
+
+
+@prepared
+def _by_key(pk: int) -> QuerySet[Member]:
+    return Member.objects.filter(pk=pk)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.contrib import messages
 from django.db.models import Case, IntegerField, Value, When
 from django.http import HttpResponse
@@ -31,6 +33,14 @@ TABS = {
 }
 
 
+class Desk(NamedTuple):
+    """A unit whose letters are shown."""
+
+    key: int
+    kind: str
+    label: str
+
+
 @require_GET
 def inbox(request: PortalRequest) -> HttpResponse:
     """Show what lies at the member's desks, most pressing first."""
@@ -58,7 +68,7 @@ def inbox(request: PortalRequest) -> HttpResponse:
         request,
         "documents/inbox.html",
         {
-            "units": units,
+            "desks": tuple(Desk(unit.pk, unit.kind, unit.label) for unit in units),
             "writes": bool(units_of(request.actor, WRITING_ROLES)),
             "in_office": bool(units_of(request.actor, OFFICE_ROLES)),
             "unit_id": unit_id,

@@ -14,7 +14,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -50,7 +52,8 @@ class Address:
 
     def url(self, **changes: Any) -> str:
         given = {key: value for key, value in (self.query | changes).items() if value}
-        return reverse(self.name, args=self.args, query=given or None)
+        address = _address(self.name, self.args)
+        return f"{address}?{urlencode(given)}" if given else address
 
     def after(self, cursor: str | None) -> str:
         """Return where the next rows are; nothing when there are none."""
@@ -69,6 +72,11 @@ class Address:
             }
             for value, label in labels.items()
         ]
+
+
+@lru_cache(maxsize=1_000)
+def _address(name: str, args: tuple[Any, ...]) -> str:
+    return reverse(name, args=args)
 
 
 def keyset_page(
