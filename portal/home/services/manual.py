@@ -21,6 +21,7 @@ from members.services import Actor
 MANUAL = Path(settings.BASE_DIR) / "docs" / "manual"
 HEAD = re.compile(r"<!-- *pages:(?P<views>[^;>]*?)(?:; *roles:(?P<roles>[^;>]*?))? *-->\n")
 PARTS = {
+    "00": "เล่มของแต่ละงาน",
     "0": "ทุกคน",
     "1": "โรงเรียน",
     "2": "สำนักงาน",
@@ -52,7 +53,8 @@ class ManualPage:
 def manual_pages() -> dict[str, ManualPage]:
     """Return the pages by slug, in the order of their file names; read once per process.
 
-    A page is `NN-slug.md`, its first digit the part of the manual. An optional first line
+    A page is `NN-slug.md`, its first digit the part of the manual; two noughts begin the contents
+    for one kind of reader, which lead to the tasks in the order of the work. An optional first line
     `<!-- pages: documents:inbox …; roles: teacher … -->` names the views it helps with, and the
     roles it is written for (nobody named: everybody). Then `# title` and text; raw HTML in it is
     shown as text.
@@ -72,7 +74,7 @@ def read_page(path: Path) -> ManualPage:
     return ManualPage(
         slug=slug,
         title=title[1] if title else slug,
-        part=PARTS.get(path.stem[0], ""),
+        part=PARTS.get(path.stem[:2]) or PARTS.get(path.stem[0], ""),
         html=mark_safe(html),  # noqa: S308 - our own pages; raw HTML in them is shown as text
         views=tuple(head["views"].split()) if head else (),
         roles=frozenset((head["roles"] or "").split()) if head else frozenset(),

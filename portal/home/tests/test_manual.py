@@ -145,6 +145,30 @@ def test_the_contents_name_every_task_in_its_part(client):
     assert {page.part for page in PAGES} == set(PARTS.values())
 
 
+READERS = [page for page in PAGES if page.part == PARTS["00"]]
+
+
+@pytest.mark.parametrize(
+    ("role", "slug"),
+    [
+        (Role.SCHOOL_CLERK, "school-clerk"),
+        (Role.SCHOOL_DIRECTOR, "school-clerk"),
+        (Role.CENTRAL_REGISTRAR, "registrar"),
+        (Role.OFFICER, "officer"),
+    ],
+)
+def test_the_contents_know_the_manual_of_the_reader(role, slug):
+    assert page_for("help", role).slug == slug
+
+
+def test_the_manuals_of_the_readers_lead_to_every_task_of_school_and_office():
+    led = set(re.findall(r'href="([^"]*)"', "".join(page.html for page in READERS)))
+    tasks = [page for page in PAGES if page.part in {PARTS["1"], PARTS["2"]}]
+
+    assert len(READERS) == 3
+    assert [page.slug for page in tasks if reverse("help-page", args=[page.slug]) not in led] == []
+
+
 @pytest.mark.parametrize("task", PAGES, ids=lambda task: task.slug)
 def test_links_and_pictures_of_a_task_lead_somewhere(task):
     links = re.findall(r'href="([^"]*)"', task.html)
