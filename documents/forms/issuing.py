@@ -56,7 +56,7 @@ class PaperFields(UnitForm):
     )
 
     def clean_dated_on(self) -> date:
-        """Refuse a date more than a year away: its year is a slip, and the line keeps it for good."""
+        """Refuse a date more than a year away: its year slipped, and the line keeps it."""
         day: date = self.cleaned_data["dated_on"]
         if abs((day - today()).days) > DAYS_AWAY:
             raise ValidationError("ห่างจากวันนี้เกินหนึ่งปี ตรวจวันและปี พ.ศ. อีกครั้ง")

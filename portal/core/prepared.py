@@ -42,6 +42,7 @@ P = ParamSpec("P")
 FIRST_NUMBER = 1_973_000_000  # of the stand-ins: below 2³¹, and nothing else in a query
 FIRST_MOMENT = datetime(1973, 10, 14, 1, 2, 3, tzinfo=BANGKOK)
 TYPES = {int: "bigint", str: "text", date: "date", datetime: "timestamptz"}
+MOST = 2**63 - 1
 NUMBERS = count(1)
 LONGEST_NAME = 63  # in PostgreSQL
 KNOWN: MutableMapping[Any, set[str]] = WeakKeyDictionary()  # names, by connection
@@ -101,6 +102,11 @@ class Prepared:
         return converted
 
 
+def _fit(values: Sequence[Any]) -> bool:
+    """No column holds a number beyond 64 bits, as somebody may type into an address."""
+    return all(abs(value) <= MOST for value in values if type(value) is int)
+
+
 def prepared(
     ask: Callable[P, QuerySet[Any, RowT]],
 ) -> Callable[P, list[RowT]]:
@@ -113,8 +119,8 @@ def prepared(
         if shape not in known:
             name = f"{next(NUMBERS)} {ask.__module__}.{ask.__qualname__}"[:LONGEST_NAME]
             known[shape] = _prepare(name, ask, values, kind)
-        query = known[shape]
-        return query.ask(_flat(values)) if query else []
+        query, given = known[shape], _flat(values)
+        return query.ask(given) if query and _fit(given) else []
 
     return answer
 

@@ -43,6 +43,14 @@ def test_each_call_is_answered_for_its_own_values():
     assert units_of(()) == []
 
 
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**30])
+def test_a_number_that_no_column_holds_finds_nothing(number):
+    SchoolFactory()
+
+    assert units_of((number,)) == []
+    assert units_of((2**63 - 1,)) == []
+
+
 def test_rows_are_fresh_and_come_as_the_queryset_gives_them(django_assert_num_queries):
     held = HoldingFactory(to_on=DAY)
     HoldingFactory()
