@@ -10,7 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from documents.models import Letter, Matter, MatterState, StepKind
+from documents.models import Letter, LetterKind, Matter, MatterState, StepKind
+from documents.tests.directions import sent
+from documents.tests.factories import ArrivalFactory, SentLetterFactory
 from documents.tests.matter_factories import (
     assigned,
     at_office,
@@ -71,6 +73,16 @@ def test_each_tab_holds_what_lies_there(house):
     page = registrar.get(MATTERS, {"tab": "waiting"})
     assert page.context["arrivals"] == [waiting]
     assert waiting.letter.subject in words(page)
+
+
+def test_a_memo_to_the_director_waits_among_what_comes_in_and_an_order_does_not(house):
+    memo = sent(house.officer, kind=LetterKind.MEMO, to={"units": [house.office.pk]})
+    ArrivalFactory(letter=SentLetterFactory(owner_unit=house.group), unit=house.office)
+
+    page = signed_in(house.registrar).get(MATTERS, {"tab": "waiting"})
+
+    assert [arrival.letter for arrival in page.context["arrivals"]] == [memo]
+    assert {link["label"]: link["count"] for link in page.context["links"]}["รอรับ"] == 1
 
 
 def test_a_group_has_its_own_matters_and_no_tabs_of_the_registry(house):

@@ -10,7 +10,15 @@ from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from documents.models import DONE_STATES, Arrival, Matter, MatterState, Routing
+from documents.models import (
+    DONE_STATES,
+    Arrival,
+    LetterKind,
+    LetterOrigin,
+    Matter,
+    MatterState,
+    Routing,
+)
 from documents.querysets import MatterQuerySet
 from documents.services.desk import FAR
 from documents.services.handling import HANDLED
@@ -85,7 +93,7 @@ def matters(request: PortalRequest) -> HttpResponse:
     arriving = (
         Arrival.objects.at_desk_of(request.user)
         .filter(unit__kind=UnitKind.OFFICE, state="waiting")
-        .exclude(letter__origin="office")
+        .filter(~Q(letter__origin=LetterOrigin.OFFICE) | Q(letter__kind=LetterKind.MEMO))
     )
     chosen = visible.matching(words)
     if group.isdecimal() and len(group) < 10:
