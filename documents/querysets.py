@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     )
     from members.models import Member
 
+Ids: TypeAlias = "QuerySet[Unit, Any] | Sequence[int]"
 NBSP = "\u00a0"
 # What lies at a desk to be read; a recalled letter leaves only a trace there.
 HELD_STATES = ("waiting", "received", "refused", "superseded")
@@ -102,6 +103,11 @@ def passing_through(member: Member | None, path: str = "") -> Q:
     """Matters (found at `path`) of an office overseen, at an own group, or of the member's own."""
     overseen = Unit.objects.offices_held_by(member, roles=OVERSEEING_ROLES)
     groups = Unit.objects.ids_held_by(member, roles=OFFICE_ROLES)
+    return in_hands_of(member, overseen=overseen, groups=groups, path=path)
+
+
+def in_hands_of(member: Any, *, overseen: Ids, groups: Ids, path: str = "") -> Q:
+    """Matters (found at `path`) of these offices, at these groups, or with this officer."""
     return (
         Q(**{f"{path}office__in": overseen})
         | Q(**{f"{path}routings__unit__in": groups})
@@ -112,10 +118,13 @@ def passing_through(member: Member | None, path: str = "") -> Q:
 def about(words: str, path: str = "") -> Q:
     """Letters (found at `path`) whose subject, or number by any part, has the words."""
     text = normalise(words.replace(NUL, "")[:LONGEST_SEARCH])
-    number = text.replace(" ", NBSP)
-    found = Q(**{f"{path}subject_search__contains": text}) | Q(
-        **{f"{path}number_text__icontains": number}
-    )
+    return Q(**{f"{path}subject_search__contains": text}) | numbered(words, path)
+
+
+def numbered(words: str, path: str = "") -> Q:
+    """Letters (found at `path`) whose number has the words in any part."""
+    text = normalise(words.replace(NUL, "")[:LONGEST_SEARCH])
+    found = Q(**{f"{path}number_text__icontains": text.replace(" ", NBSP)})
     if text.isdecimal() and len(text) < 9:
         found |= Q(**{f"{path}number": int(text)})
     return found
@@ -196,10 +205,20 @@ class ArrivalQuerySet(BaseQuerySet["Arrival"]):
         """
         if is_nobody(member):
             return self.none()
+        return self.reached_by(
+            member,
+            desks=desks(member),
+            overseen=Unit.objects.offices_held_by(member, roles=OVERSEEING_ROLES),
+            groups=Unit.objects.ids_held_by(member, roles=OFFICE_ROLES),
+        )
+
+    def reached_by(self, member: Any, *, desks: Ids, overseen: Ids, groups: Ids) -> Self:
+        """As `visible_to`, for a member whose desks, overseen offices and groups are these."""
         rows = self.model._default_manager
         assigned = rows.filter(assignments__assignee=member)
-        inside = rows.filter(passing_through(member, "matter__"))
-        return self.filter(at_desk_of(member) | here_too(assigned) | here_too(inside))
+        inside = rows.filter(in_hands_of(member, overseen=overseen, groups=groups, path="matter__"))
+        at_desk = Q(unit__in=desks, member__isnull=True) | Q(member=member)
+        return self.filter(at_desk | here_too(assigned) | here_too(inside))
 
     def receipted_to(self, member: Member | None) -> Self:
         """Received arrivals whose slip the member may print: the recipient's and the sender's."""
@@ -211,8 +230,14 @@ class ArrivalQuerySet(BaseQuerySet["Arrival"]):
         return self.filter(here_too(sent) | here_too(seen), state="received")
 
     def matching(self, words: str) -> Self:
-        """Arrivals of letters with these words in the subject, or this in their number."""
-        return self.filter(about(words, "letter__")) if words else self
+        """Arrivals of letters with these words in the subject, or this in their number.
+
+        Nobody finds by its subject what was taken back from them.
+        """
+        if not words:
+            return self
+        found = Q(about(words, "letter__"), state__in=HELD_STATES)
+        return self.filter(found | Q(numbered(words, "letter__"), state="recalled"))
 
     def open(self) -> Self:
         """Arrivals on which the recipient still has something to do."""

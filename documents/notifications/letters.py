@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from documents.models import Arrival, Assignment, Letter, Response, Succession, Urgency
 from documents.policies import RECEIVING_ROLES
@@ -144,7 +144,8 @@ class ArrivalKind(LetterKind):
     """News about one arrival for those who open it."""
 
     def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
-        return desk_of(_subject(message, Arrival))
+        held = Arrival.objects.filter(pk=message.subject_pk, state__in=HELD_STATES)
+        return desk_of(_subject(message, Arrival)).filter(Exists(held))
 
     def arrival(self, message: OutboxMessage) -> Arrival:
         return Arrival.objects.select_related("letter__owner_unit", "letter__office", "unit").get(

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from documents.models import Arrival, ArrivalState, Dispatch, Letter
 from documents.notifications.letters import LetterKind
+from documents.services.recalling import recalled_title
 from members.models import DESK_ROLES, Member
 from portal.notifications.kinds import Text, register
 from portal.outbox.models import OutboxMessage
@@ -18,7 +19,7 @@ class LetterRecalled(LetterKind):
     """A letter was taken back before it was received.
 
     It is about the dispatch, since those concerned may not open the letter any more. Those are
-    told who had been told of the letter, or had opened it.
+    told who had been told of the letter, or had opened it. It names the number, never the subject.
     """
 
     key = "documents.letter_recalled"
@@ -44,8 +45,8 @@ class LetterRecalled(LetterKind):
     def text(self, message: OutboxMessage) -> Text:
         letter = self.letter(message)
         return Text(
-            title=f"ถูกดึงกลับ: {letter.subject}",
+            title=recalled_title(letter),
             lines=[f"เหตุผล: {letter.recall_reason}", "ไม่ต้องลงรับและไม่ต้องดำเนินการ"],
             url=letter.get_absolute_url(),
-            unit_text=f"{letter.number_text} · {letter.owner_unit.label}",
+            unit_text=letter.owner_unit.label,
         )

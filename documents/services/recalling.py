@@ -16,6 +16,7 @@ from documents.models import (
     Arrival,
     ArrivalState,
     Assignment,
+    Inquiry,
     Letter,
     LetterState,
     RegisterEntry,
@@ -25,11 +26,14 @@ from documents.policies import can_recall
 from documents.services.handling import unsettle_by_recall
 from documents.services.registering import void_entry
 from documents.services.succeeding import lock_with_predecessor, restore_predecessor
+from members.models import Holding, Member
 from members.services import Actor
 from portal.audit.services import record
 from portal.core.clock import db_now
 from portal.core.errors import Conflict, DomainError, require
 from portal.core.once import once
+from portal.notifications.kinds import Text
+from portal.notifications.services import withdraw_notices
 from portal.outbox.services import publish
 from portal.search.services import refresh
 
@@ -94,7 +98,8 @@ def recall_letter(
     """Whoever has not received the letter has it no more, only the trace that it was there.
 
     When nobody had received it, the letter is recalled and its number void, with the reason.
-    Otherwise those who had keep it. The worker makes no further recipients. `is_undo` is the
+    Otherwise those who had keep it. What had been told to the others names only its number now.
+    The worker makes no further recipients. `is_undo` is the
     button of the first two minutes: TooLateToUndo when they are over or somebody has received.
     The same key twice is one recall.
     """
@@ -169,10 +174,39 @@ def _settle(
         kept=kept,
         reason=reason,
     )
+    _withdraw_news(letter)
     dispatch = letter.dispatches.order_by("-pk").first()
     if dispatch is not None:
         publish("documents.letter_recalled", dispatch, by=by, was_told=was_told)
     refresh(letter, by=by)
+
+
+def recalled_title(letter: Letter) -> str:
+    """Return what those read from whom a letter was taken back: its number, never its subject."""
+    return f"หนังสือถูกเรียกคืน ที่ {letter.number_text}"
+
+
+def _withdraw_news(letter: Letter) -> None:
+    """What the portal told those from whom the letter was taken says only that it was recalled.
+
+    Also to those who have left such a unit meanwhile; not to whoever reads the letter otherwise.
+    """
+    gone = Arrival.objects.filter(letter=letter, state=ArrivalState.RECALLED).order_by()
+    units = gone.filter(member__isnull=True).values("unit")
+    persons = gone.filter(member__isnull=False).values("member")
+    staff = Holding.objects.filter(post__unit__in=units).values("member")
+    withdraw_notices(
+        letter,
+        parts=[gone, Inquiry.objects.filter(arrival__in=gone.values("pk"))],
+        members=Member.objects.filter(Q(pk__in=staff) | Q(pk__in=persons)),
+        kind="documents.letter_recalled",
+        text=Text(
+            title=recalled_title(letter),
+            lines=[f"เหตุผล: {letter.recall_reason}"],
+            url=letter.get_absolute_url(),
+            unit_text=letter.sender,
+        ),
+    )
 
 
 def own_entries(letter: Letter) -> QuerySet[RegisterEntry]:

@@ -18,7 +18,8 @@ from documents.tests.factories import (
     with_pdf,
 )
 from documents.tests.pages import at, browser_of, receive, said
-from members.tests.factories import GroupFactory, SchoolFactory
+from members.models import Role
+from members.tests.factories import ActorFactory, GroupFactory, SchoolFactory
 from portal.files.models import FileUse
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +130,16 @@ def test_the_page_names_who_keeps_it_and_says_from_how_many_it_goes(client, lett
     assert "ถูกดึงกลับ" in board
 
 
+def test_who_may_not_recall_is_told_whom_to_ask(client, letter):
+    writer = ActorFactory(role=Role.OFFICER, unit=letter.owner_unit)
+    told = "บอกสารบรรณกลาง"
+
+    shown = page(browser_of(writer), at("letter-recall", letter))
+
+    assert "ถ้าจะดึงกลับจาก 2 แห่งที่ยังไม่ลงรับ " + told in shown
+    assert told not in page(client, at("letter-recall", letter))
+
+
 def test_only_a_trace_is_left_for_the_recipient(client, letter, registrar):
     with_pdf(letter)
     arrival = letter.arrivals.first()
@@ -142,11 +153,13 @@ def test_only_a_trace_is_left_for_the_recipient(client, letter, registrar):
     trace = page(window, letter.get_absolute_url())
     assert "แนบไฟล์ผิด" in trace
     assert "กรอกแบบลับเฉพาะกิจ" not in trace
+    assert letter.subject not in trace
     assert read(window, file_url) == 404
     assert letter.subject not in page(window, reverse("documents:inbox"))
     everything = page(window, reverse("documents:inbox", query={"tab": "all"}))
-    assert letter.subject in everything
-    assert "ถูกดึงกลับ" in everything
+    assert letter.subject not in everything
+    assert "หนังสือถูกเรียกคืน" in everything
+    assert letter.number_text in everything
     assert "เหตุผล: แนบไฟล์ผิด" in everything
     assert "กรอกแบบลับเฉพาะกิจ" not in everything
 

@@ -83,7 +83,7 @@ def _row(lines: list[Line], tone: str, now: datetime) -> Row:
         ids=" ".join(str(line.pk) for line in lines),
         unit_ids=" ".join(str(line.unit_id) for line in lines),
         arrivals=len(lines),
-        subject=first.subject,
+        subject=_subject(first),
         urgency=first.urgency,
         meta=_meta(first),
         note=_note(first) if first.is_open and first.line_do else "",
@@ -113,6 +113,11 @@ def _meta(line: Line) -> str:
     if line.state == ArrivalState.RECALLED:
         words.append(f"เรียกคืน {neardate(line.recalled_at)} เหตุผล: {line.recall_reason}")
     return " · ".join(words)
+
+
+def _subject(line: Line) -> str:
+    """Return the letter's subject; of one that was taken back only that it was."""
+    return "หนังสือถูกเรียกคืน" if line.state == ArrivalState.RECALLED else line.subject
 
 
 def _note(line: Line) -> str:

@@ -7,6 +7,7 @@ from portal.notifications.services.reading import (
     read_notification,
     unread_count,
 )
+from portal.notifications.services.withdrawing import withdraw_notices
 
 __all__ = [
     "deliver",
@@ -14,4 +15,5 @@ __all__ = [
     "read_all_notifications",
     "read_notification",
     "unread_count",
+    "withdraw_notices",
 ]

@@ -47,7 +47,8 @@ def fan_out(message: OutboxMessage, *, chunk: int = CHUNK) -> None:
     """Every recipient has the notice in the bell once, its counter is right, and mail is due.
 
     Done again, or by two workers at once, it changes nothing. Large audiences go in chunks by
-    member id, each in its own transaction, and only as long as the message is this worker's.
+    member id, each in its own transaction, and only as long as the message is this worker's. A
+    chunk begins with the message's row, which `withdraw_notices` waits for.
     """
     kind = kind_of(message.topic)
     if kind is None or not kind.is_still_true(message):
@@ -60,8 +61,8 @@ def fan_out(message: OutboxMessage, *, chunk: int = CHUNK) -> None:
     lower = 0
     for upper in _bounds(people, chunk):
         with transaction.atomic():
-            _tell(notice, people, lower, upper, due_at)
             checkpoint(message)
+            _tell(notice, people, lower, upper, due_at)
         lower = upper
     if notice.is_urgent:
         later("notifications.deliver")
