@@ -90,6 +90,7 @@ def test_the_workbook_has_the_lines_and_a_sheet_of_corrections(client, three_ord
     lines, corrections = book.worksheets
     rows = list(lines.iter_rows(values_only=True))
     assert rows[4][:6] == ("เลขทะเบียน", "เลขที่", "ลงวันที่", "เรื่อง", "ผู้ลงนาม / เจ้าของเรื่อง", "หมายเหตุ")
+    assert (lines.freeze_panes, lines.print_title_rows) == ("A6", "$5:$5")
     assert [row[0] for row in rows[5:]] == [1, 2, 3]
     assert rows[6][3] == "เรื่องที่ถูก"
     assert "คำสั่งที่ 2" in rows[6][5]

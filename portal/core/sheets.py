@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
@@ -49,7 +50,7 @@ def safe_text(value: object) -> str:
 def workbook(
     sheets: Iterable[Sheet], *, width_of: Callable[[int, str], int], decimals: str = "General"
 ) -> bytes:
-    """Return a workbook of these sheets, written row by row.
+    """Return a workbook of these sheets, written row by row; the head stays in sight, on paper too.
 
     `width_of` tells a column's width by its number and its head, `decimals` how 0.5 is shown.
     """
@@ -58,7 +59,14 @@ def workbook(
         page = book.create_sheet(sheet.title)
         for number, name in enumerate(sheet.head, start=1):
             page.column_dimensions[get_column_letter(number)].width = width_of(number, name)
-        for line in sheet.lines:
+        lines = list(sheet.lines)
+        head = len(lines) + 2
+        page.freeze_panes = f"A{head + 1}"
+        page.print_title_rows = f"{head}:{head}"
+        page.page_setup.orientation = "landscape"
+        page.page_setup.fitToHeight = 0
+        page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        for line in lines:
             page.append([_cell(page, line)])
         page.append([])
         page.append([_cell(page, name, is_bold=True) for name in sheet.head])
