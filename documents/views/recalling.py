@@ -115,6 +115,7 @@ def show_recall(
     """Render who would lose the letter, who keeps it, and the two ways to put it right."""
     holders = list(holders_of(letter).order_by("unit__name", "pk")[:MOST_HOLDERS])
     waiting = waiting_of(letter).exclude(pk__in=[row.pk for row in holders]).count()
+    is_recaller = may_do(request.actor, can_recall, letter)
     status = 409 if problem else 422 if form and form.errors else 200
     return render_page(
         request,
@@ -128,8 +129,8 @@ def show_recall(
             "held": holders_of(letter).count() if len(holders) == MOST_HOLDERS else len(holders),
             "waiting": waiting,
             "is_sending": letter.is_on_its_way,
-            "may_recall": (bool(waiting) or letter.is_on_its_way or not holders)
-            and may_do(request.actor, can_recall, letter),
+            "may_recall": (bool(waiting) or letter.is_on_its_way or not holders) and is_recaller,
+            "must_ask": bool(waiting) and not is_recaller,
             "may_succeed": may_do(request.actor, can_succeed, letter)
             and successor_of(letter) is None,
             "successions": SUCCESSIONS,
