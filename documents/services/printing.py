@@ -207,8 +207,7 @@ def delivery_paper(book: RegisterBook, span: Span, *, by: Actor) -> bytes:
     arrivals = list(delivered(book, span)[: MOST_AT_ONCE + 1])
     if len(arrivals) > MOST_AT_ONCE:
         raise DomainError(
-            f"สมุดส่งหนังสือมีบรรทัดละหนึ่งผู้รับ พิมพ์ได้ครั้งละไม่เกิน {MOST_AT_ONCE:,} บรรทัด "
-            "เลือกช่วงวันหรือเลขให้สั้นลง"
+            f"สมุดส่งหนังสือมีบรรทัดละหนึ่งผู้รับ พิมพ์ได้ครั้งละไม่เกิน {MOST_AT_ONCE:,} บรรทัด เลือกช่วงวันหรือเลขให้สั้นลง"
         )
     entries = {entry.letter_id: entry for entry in span.of(book).filter(letter__isnull=False)}
     rows = []
