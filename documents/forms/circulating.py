@@ -29,10 +29,16 @@ class CirculateForm(forms.Form):
     roles = forms.MultipleChoiceField(
         label="ตำแหน่ง",
         required=False,
+        help_text="เมื่อเลือก ตามตำแหน่ง",
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": NOT_HERE, "invalid_list": NOT_HERE},
     )
-    people = RowsField("รายชื่อ", gone=NOT_HERE, queryset=Member.objects.none())
+    people = RowsField(
+        "รายชื่อ",
+        gone=NOT_HERE,
+        queryset=Member.objects.none(),
+        help_text="เมื่อเลือก เลือกรายชื่อ",
+    )
     note = LimitedText("ข้อความถึงผู้อ่าน", 500, rows=2)
 
     def __init__(self, *args: Any, unit_id: int, besides: set[int], **kwargs: Any) -> None:
@@ -56,6 +62,8 @@ class CirculateForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         who = cleaned.get("who")
+        if who == ALL and (cleaned.get("roles") or cleaned.get("people")):
+            self.add_error("who", "ติ๊กตำแหน่งหรือรายชื่อไว้ด้วย เลือกว่าแจ้งทุกคน หรือเฉพาะที่ติ๊ก")
         if who == ROLES and not cleaned.get("roles") and "roles" not in self.errors:
             self.add_error("roles", "เลือกตำแหน่งอย่างน้อย 1 ตำแหน่ง")
         if who == NAMES and not cleaned.get("people") and "people" not in self.errors:

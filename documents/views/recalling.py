@@ -141,8 +141,10 @@ def show_recall(
 
 def show_trace(request: PortalRequest, pk: int) -> HttpResponse:
     """Render what is left of a recalled letter for its recipients: that it was, and why no more."""
-    rows = Arrival.objects.visible_to(request.user).filter(letter=pk, state=ArrivalState.RECALLED)
-    traces = list(rows.select_related("letter__owner_unit", "letter__office", "unit"))
+    rows = Arrival.objects.visible_to(request.user).filter(state=ArrivalState.RECALLED)
+    # Asked by the letter's own number, for which Django knows what no column holds.
+    rows = rows.filter(letter__pk=pk).select_related("letter__owner_unit", "letter__office", "unit")
+    traces = list(rows)
     if not traces:
         raise Http404
     return render_page(
