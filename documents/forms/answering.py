@@ -7,11 +7,12 @@ from typing import Any
 from django import forms
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.functional import cached_property
 
 from documents.domain import clean_answers
 from documents.models import Arrival, HalfAnswer, Response, ResponseKind
 from documents.services.answering import AnswerFile
-from documents.services.half_answers import half_answer_of, half_files, last_version
+from documents.services.half_answers import half_answer_of, half_files
 from members.services import Actor
 from portal.core.clock import db_now
 from portal.core.errors import DomainError
@@ -141,7 +142,7 @@ class AnswerForm(forms.Form):
         if kind in {ResponseKind.FILE, ResponseKind.TEXT}:
             self.fields["files"] = ManyFilesField(label="ไฟล์", required=False)
 
-    @property
+    @cached_property
     def controls(self) -> list[dict[str, Any]]:
         """Every visible field with its unit, and its files that are kept."""
         by_key = {question["key"]: question for question in self.questions}
@@ -184,12 +185,17 @@ class AnswerForm(forms.Form):
     def _files_before(self) -> list[AnswerFile]:
         if self.half:
             return half_files(self.half)
-        return earlier_files(self.like.arrival if self.like else self.arrival)
+        return earlier_files(self.like or self.last)
+
+    @cached_property
+    def last(self) -> Response | None:
+        """The answer given last, if any; set by who has looked already."""
+        return self.arrival.responses.order_by("-version").first()
 
     @property
     def base(self) -> int:
         """The version of the answer that this one comes after."""
-        return last_version(self.arrival)
+        return self.last.version if self.last else 0
 
     @property
     def half_version(self) -> int:
@@ -268,9 +274,8 @@ class AnswerForm(forms.Form):
         }
 
 
-def earlier_files(arrival: Arrival) -> list[AnswerFile]:
+def earlier_files(last: Response | None) -> list[AnswerFile]:
     """Return the files of the last answer, which a new version keeps unless they are unticked."""
-    last = arrival.responses.order_by("-version").first()
     if last is None:
         return []
     return [AnswerFile(use.stored, use.name, use.role.partition(":")[2]) for use in files_of(last)]

@@ -8,8 +8,16 @@ from django import forms
 from django.http import QueryDict
 
 from documents.models import StampPlace
+from documents.services.assigning import people_of
 from members.models import Member
-from portal.core.formfields import KeyField, LimitedText, RowsField, is_id, rows_field
+from portal.core.formfields import (
+    KeyField,
+    LimitedText,
+    RowsField,
+    is_id,
+    offer_rows,
+    rows_field,
+)
 
 NOT_HERE = "ผู้ที่เลือกไม่อยู่ในหน่วยงานนี้แล้ว เลือกใหม่จากรายการ"
 
@@ -56,5 +64,5 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args: Any, unit_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = Member.objects.holding(units=[unit_id])
-        rows_field(self, "assignees").queryset = people
+        rows_field(self, "assignees").queryset = Member.objects.none()
+        offer_rows(self, "assignees", people_of(unit_id))

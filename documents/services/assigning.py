@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Min, OuterRef, QuerySet, Subquery
@@ -14,8 +14,9 @@ from documents.policies import ASSIGNING_ROLES, can_assign
 from members.models import Member
 from members.services import Actor, act_at
 from portal.audit.services import record
-from portal.core.clock import db_now
+from portal.core.clock import db_now, today
 from portal.core.errors import DomainError, require
+from portal.core.prepared import prepared
 from portal.outbox.services import publish
 from portal.search.services import refresh
 
@@ -186,3 +187,13 @@ def readers_of(arrival: Arrival) -> list[Reader]:
     rows = with_reading(arrival.assignments.select_related("assignee"))
     readers = [Reader(row, getattr(row, "read_at", None)) for row in rows]
     return sorted(readers, key=lambda one: (one.acknowledged_at is not None, str(one.assignee)))
+
+
+def people_of(unit: int) -> list[Member]:
+    """Return whoever holds a post in the unit today: to whom it may give a letter."""
+    return _people(unit, today())
+
+
+@prepared
+def _people(unit: int, day: date) -> QuerySet[Member]:
+    return Member.objects.holding(units=[unit], on=day)

@@ -29,6 +29,8 @@ class HalfAnswerConflict(Conflict):
 
 def half_answer_of(arrival: Arrival) -> HalfAnswer | None:
     """Return what is filled in and not sent, unless an answer was given since it was begun."""
+    if not getattr(arrival, "has_half_answer", True):  # looked up with the arrival
+        return None
     half = HalfAnswer.objects.filter(arrival=arrival).select_related("saved_by").first()
     return half if half and half.base == last_version(arrival) else None
 

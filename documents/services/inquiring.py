@@ -9,7 +9,7 @@ from statistics import median
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from documents.models import Arrival, ArrivalState, Inquiry, Letter, LetterOrigin
@@ -22,6 +22,7 @@ from portal.audit.services import record
 from portal.core.clock import db_now
 from portal.core.errors import Conflict, DomainError, require
 from portal.core.once import once
+from portal.core.prepared import prepared
 from portal.core.thaidates import short_time
 from portal.outbox import services as outbox
 
@@ -145,17 +146,17 @@ def usual_answer_time(unit: Unit, now: datetime) -> timedelta | None:
 
     By the clock and not by office hours: that is what the asking school waits.
     """
-    answered = Inquiry.objects.filter(
-        arrival__letter__owner_unit=unit, answered_at__gte=now - USUAL_DAYS
-    )
-    times = [
-        (end - start).total_seconds()
-        for start, end in answered.order_by("-answered_at").values_list("asked_at", "answered_at")[
-            :MOST_MEASURED
-        ]
-        if end is not None
-    ]
+    answered = _asked_and_answered(unit.pk, now - USUAL_DAYS)
+    times = [(end - start).total_seconds() for start, end in answered if end is not None]
     return timedelta(seconds=median(times)) if len(times) >= USUAL_LEAST else None
+
+
+@prepared
+def _asked_and_answered(
+    unit: int, since: datetime
+) -> QuerySet[Inquiry, tuple[datetime, datetime | None]]:
+    rows = Inquiry.objects.filter(arrival__letter__owner_unit=unit, answered_at__gte=since)
+    return rows.order_by("-answered_at").values_list("asked_at", "answered_at")[:MOST_MEASURED]
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 
 from documents.models import Arrival, ArrivalState, Opening, Series, StampPlace
 from documents.policies import RECEIVING_ROLES, can_receive, can_refuse
@@ -18,9 +18,10 @@ from documents.services.registering import lock_books, take_number, write_entry
 from members.models import Member
 from members.services import Actor, act_at
 from portal.audit.services import record
-from portal.core.clock import db_now
+from portal.core.clock import db_now, now_here
 from portal.core.errors import DomainError, require
 from portal.core.once import once
+from portal.core.prepared import prepared
 from portal.core.thaidates import short_time
 from portal.outbox.services import publish
 
@@ -68,10 +69,14 @@ def log_opening(arrivals: Iterable[Arrival], *, by: Member) -> None:
 
     One of the few writes a GET may do: opening is a fact and changes no state.
     """
+    rows = list(arrivals)
+    ids = tuple(row.pk for row in rows)
     try:
+        seen = {pk for (pk,) in _opened_since(ids, by.pk, now_here() - READING_LOG_PAUSE)}
+        if seen.issuperset(ids) and all(row.opened_at for row in rows):
+            return
         with transaction.atomic():
             now = db_now()
-            rows = list(arrivals)
             recent = set(
                 Opening.objects.filter(
                     arrival__in=rows, member=by, at__gt=now - READING_LOG_PAUSE
@@ -85,6 +90,14 @@ def log_opening(arrivals: Iterable[Arrival], *, by: Member) -> None:
             ).update(opened_at=now, opened_by=by)
     except DatabaseError:
         return
+
+
+@prepared
+def _opened_since(
+    arrivals: tuple[int, ...], member: int, moment: datetime
+) -> QuerySet[Opening, tuple[int]]:
+    rows = Opening.objects.filter(arrival__in=arrivals, member=member, at__gt=moment)
+    return rows.values_list("arrival_id")
 
 
 def acting_for(arrival: Arrival, by: Actor) -> Actor:

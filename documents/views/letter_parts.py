@@ -20,7 +20,9 @@ def answer_form_for(
 ) -> AnswerForm:
     """Return the form: empty, with the last answer, or with another own school's to be checked."""
     copied = None if last else answer_to_copy(chosen, own, like)
-    return AnswerForm(arrival=chosen, actor=by, initial=earlier_answer(copied or last), like=copied)
+    form = AnswerForm(arrival=chosen, actor=by, initial=earlier_answer(copied or last), like=copied)
+    form.last = last
+    return form
 
 
 def answering_alike(
@@ -36,13 +38,19 @@ def answering_alike(
 
 
 def questions_about(
-    chosen: Arrival, own: Sequence[Arrival], *, may_ask: bool, now: datetime, form: AskForm | None
+    chosen: Arrival,
+    own: Sequence[Arrival],
+    *,
+    asked: bool,
+    may_ask: bool,
+    now: datetime,
+    form: AskForm | None,
 ) -> dict[str, Any]:
-    """Return what was asked about the letter, and the form to ask, for who may."""
+    """Return what was `asked` about the letter, if anything, and the form to ask, for who may."""
     may_ask = may_ask and can_be_asked(chosen)
     usual = usual_answer_time(chosen.letter.owner_unit, now) if may_ask else None
     return {
-        "exchanges": exchanges_under(chosen.letter, own),
+        "exchanges": exchanges_under(chosen.letter, own) if asked else [],
         "ask_form": form or (AskForm() if may_ask else None),
         "usual_time": duration_words(usual) if usual else "",
     }

@@ -24,9 +24,10 @@ from documents.models import (
     ResponseState,
 )
 from documents.policies import ASSIGNING_ROLES, RECEIVING_ROLES, can_follow, can_write_back
-from documents.querysets import READING_DESK_ROLES
+from documents.querysets import HELD_STATES, READING_DESK_ROLES
 from documents.services.answering import why_not_answerable
 from documents.services.assigning import acknowledge_assignment, assign_arrival
+from documents.services.reading import LETTER_PARTS, answers_of, arrivals_seen_by, assignments_of
 from documents.services.receiving import log_opening, move_stamp, refuse_arrival
 from documents.services.replying import replies_to
 from documents.services.stamping import stamp_data, stamped_copy
@@ -35,7 +36,7 @@ from documents.views.letter_parts import answer_form_for, answering_alike, quest
 from members.models import OFFICE_ROLES
 from members.services import Actor, may_do, units_of
 from portal.core.actors import PortalRequest
-from portal.core.clock import bangkok, db_now
+from portal.core.clock import bangkok, now_here
 from portal.core.errors import DomainError
 from portal.core.once import fresh_key
 from portal.core.rendering import render_page
@@ -44,19 +45,6 @@ from portal.files.services import files_of
 
 # As for every PDF the portal opens: Safari shows nothing under `sandbox`, viewers bring own styles.
 PDF_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-
-
-LETTER_PARTS = ("owner_unit", "office", "drafter", "succeeds")
-
-
-def arrivals_for(request: PortalRequest, letter: Letter) -> list[Arrival]:
-    """Return this reader's arrivals of the letter, in the order of the units."""
-    return list(
-        Arrival.objects.visible_to(request.user)
-        .filter(letter=letter)
-        .select_related("letter__owner_unit", "unit", "entry", "received_by")
-        .order_by("unit__sort_order", "unit__name", "pk")
-    )
 
 
 def holds_role(actor: Actor, arrival: Arrival, roles: frozenset[str]) -> bool:
@@ -103,13 +91,14 @@ def due_state(arrival: Arrival, now: datetime) -> str:
 @require_GET
 def letter(request: PortalRequest, pk: int) -> HttpResponse:
     """Show the letter to its recipient; whoever sent it goes to draft, review or board."""
-    letters = Letter.objects.visible_to(request.user)
-    found = letters.filter(pk=pk).select_related(*LETTER_PARTS).first()
+    arrivals = arrivals_seen_by(request.user, pk)
+    if any(row.state in HELD_STATES for row in arrivals):  # which opens the letter, too
+        found = arrivals[0].letter
+    else:
+        letters = Letter.objects.visible_to(request.user).select_related(*LETTER_PARTS)
+        found, arrivals = letters.filter(pk=pk).first(), []
     if found is None:
         return recalling.show_trace(request, pk)
-    arrivals = arrivals_for(request, found)
-    if all(row.state == ArrivalState.RECALLED for row in arrivals):
-        arrivals = []
     if found.origin != LetterOrigin.OFFICE or found.is_memo:
         matter = Matter.objects.visible_to(request.user).filter(arrival__letter=found).first()
         elsewhere = [row for row in arrivals if matter is None or row.pk != matter.arrival_id]
@@ -204,17 +193,17 @@ def seen_references(request: PortalRequest, letter: Letter) -> list[LetterRefere
 def show(
     request: PortalRequest,
     letter: Letter,
-    arrivals: list[Arrival],
-    chosen: Arrival,
+    arrivals: list[Any],
+    chosen: Any,
     *,
     status: int = 200,
     **forms: Any,
 ) -> HttpResponse:
     """Render the letter's page; `forms` holds a bound form that was refused, under its name."""
-    now = db_now()
+    now = now_here()
     actor = request.actor
-    main = next(iter(files_of(letter, "main")), None)
-    versions = list(chosen.responses.select_related("submitted_by").order_by("-version"))
+    uses = files_of(letter)
+    versions = answers_of(chosen) if chosen.has_answers else []
     last = versions[0] if versions else None
     mine = opens(actor, chosen)
     own = [row for row in arrivals if opens(actor, row)]
@@ -229,7 +218,7 @@ def show(
     assign_form = forms.get("assign_form")
     if assign_form is None and assigning and received and chosen.member_id is None:
         assign_form = AssignForm(unit_id=chosen.unit_id)
-    given = list(chosen.assignments.select_related("assignee")) if assigning else []
+    given = assignments_of(chosen) if chosen.has_assignments else []
     to_receive = [row for row in own if row.state == ArrivalState.WAITING]
     return render_page(
         request,
@@ -239,9 +228,9 @@ def show(
             "arrivals": arrivals,
             "chosen": chosen,
             "now": now,
-            "main": main,
-            "enclosures": files_of(letter, "enclosure"),
-            "references": seen_references(request, letter),
+            "main": next((use for use in uses if use.role == "main"), None),
+            "enclosures": [use for use in uses if use.role == "enclosure"],
+            "references": seen_references(request, letter) if chosen.has_references else [],
             "due_kind": due_state(chosen, now),
             "deadline_words": near(chosen.due_at, now) if chosen.due_at else "",
             "to_receive": to_receive,
@@ -260,18 +249,27 @@ def show(
             "last_files": files_of(last) if last else [],
             "is_returned": chosen.response_state == ResponseState.RETURNED,
             "assign_form": assign_form,
-            "assignments": [row for row in given if row.purpose == AssignmentPurpose.ACT],
+            "assignments": [
+                row for row in given if assigning and row.purpose == AssignmentPurpose.ACT
+            ],
             "circulated": len(given),
             "known": sum(row.acknowledged_at is not None for row in given),
             "may_write_back": received and may_do(actor, can_write_back, chosen),
-            "own_assignment": Assignment.objects.filter(
-                arrival=chosen, assignee=request.user
-            ).first(),
+            "own_assignment": next(
+                (row for row in given if row.assignee_id == request.user.pk), None
+            ),
             "may_follow": can_follow(actor, letter),
             **recalling.way_of(request, letter),
             "is_mine": mine and not letter.is_internal,
             **answering_alike(chosen, own, last=last),
-            **questions_about(chosen, read, may_ask=mine, now=now, form=forms.get("ask_form")),
+            **questions_about(
+                chosen,
+                read,
+                asked=chosen.has_inquiries,
+                may_ask=mine,
+                now=now,
+                form=forms.get("ask_form"),
+            ),
         },
         status=status,
     )
@@ -289,12 +287,12 @@ def own_arrival(request: PortalRequest, pk: int) -> Arrival:
 
 def show_again(request: PortalRequest, arrival: Arrival, **forms: Any) -> HttpResponse:
     """Show the letter's page with a refused form, keeping what was typed."""
-    rows = arrivals_for(request, arrival.letter)
+    rows = arrivals_seen_by(request.user, arrival.letter_id)
     chosen = next(row for row in rows if row.pk == arrival.pk)
     if chosen.state == ArrivalState.RECALLED:  # it was taken back while the page was open
         messages.error(request, "ฉบับนี้ถูกดึงกลับแล้ว")
         return redirect(arrival)
-    return show(request, arrival.letter, rows, chosen, status=422, **forms)
+    return show(request, chosen.letter, rows, chosen, status=422, **forms)
 
 
 @require_http_methods(["GET", "POST"])

@@ -11,6 +11,7 @@ from django.db import models
 
 from portal.core.actors import Actor
 from portal.core.clock import db_now
+from portal.core.prepared import prepared
 from portal.files.domain.names import clean_name
 from portal.files.models import FileUse, StoredFile
 from portal.files.services.blobs import blob_name
@@ -43,8 +44,14 @@ def detach(use: FileUse, *, by: Actor) -> None:
 
 def files_of(owner: models.Model, role: str | None = None) -> list[FileUse]:
     """Return what hangs on the owner (in one role), in the order of the list: one query."""
-    uses = FileUse.objects.live().of(owner).select_related("stored")
-    return list(uses if role is None else uses.filter(role=role))
+    uses = _uses(owner._meta.label_lower, owner.pk)
+    return [use for use in uses if role is None or use.role == role]
+
+
+@prepared
+def _uses(owner_type: str, owner: int) -> models.QuerySet[FileUse]:
+    uses = FileUse.objects.live().filter(owner_type=owner_type, owner_id=owner)
+    return uses.select_related("stored")
 
 
 def files_of_many(
