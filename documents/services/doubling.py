@@ -1,4 +1,4 @@
-"""The same letter to the same recipients within a minute: asked about before it gets a number."""
+"""The same letter, of one kind to the same recipients within a minute: asked about before its number."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WINDOW = timedelta(minutes=1)
 
 
 class SeemsSent(Conflict):
-    """The unit sent a letter with this subject to these recipients a moment ago."""
+    """The unit sent a letter of this kind and subject to these recipients a moment ago."""
 
     def __init__(self, earlier: Letter) -> None:
         at = short_time(earlier.sent_at) if earlier.sent_at else ""
@@ -37,6 +37,7 @@ def refuse_double(letter: Letter, snapshot: AudienceSnapshot, *, again: int | No
         letter__owner_unit=letter.owner_unit_id,
         letter__state__in=[LetterState.REGISTERED, LetterState.SENT],
         letter__sent_at__gt=db_now() - WINDOW,
+        letter__kind=letter.kind,
         letter__subject_search=letter.subject_search,
         letter__outside_party=letter.outside_party,
     )

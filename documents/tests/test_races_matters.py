@@ -5,12 +5,15 @@ Each with a control that shows what would happen without the guard.
 
 from __future__ import annotations
 
+from threading import Barrier
 from uuid import uuid4
 
 import pytest
 
 from documents.models import Letter, Matter, MatterState, RegisterEntry, Series, StepKind
+from documents.services import outside
 from documents.services.handling import begin_reply, close_matter
+from documents.services.outside import SeemsRegistered
 from documents.services.receiving import receive_arrivals
 from documents.services.routing import AlreadyMoved, endorse_matter
 from documents.tests.factories import registrar_of
@@ -77,6 +80,37 @@ def test_one_form_for_paper_sent_at_once_is_one_number(race, house):
 
     assert {answer.pk for answer in answers} == {Matter.objects.get().pk}
     assert numbers() == [1]
+
+
+def registered_at_once(race, house):
+    """Return what came of the same paper at several desks, each with a page of its own."""
+    desks = [registrar_of(house.office) for _ in range(THREADS)]
+    answers = race(THREADS, lambda number: from_outside(desks[number], key=uuid4()))
+    return sorted(type(answer).__name__ for answer in answers)
+
+
+def test_the_same_paper_at_several_desks_is_registered_once(race, house):
+    told = registered_at_once(race, house)
+
+    assert told == ["Matter"] + [SeemsRegistered.__name__] * (THREADS - 1)
+    assert numbers() == [1]
+
+
+@pytest.mark.postgres
+def test_without_its_lock_the_same_paper_has_several_numbers(race, house, monkeypatch):
+    """The control: all look before anybody has written, and nobody sees the other."""
+    together, look = Barrier(THREADS, timeout=20), outside._earlier
+
+    def look_together(*given):
+        found = look(*given)
+        together.wait()
+        return found
+
+    monkeypatch.setattr(outside, "lock_on", lambda name: None)
+    monkeypatch.setattr(outside, "_earlier", look_together)
+
+    assert registered_at_once(race, house) == ["Matter"] * THREADS
+    assert numbers() == list(range(1, THREADS + 1))
 
 
 def test_several_directors_order_once_and_the_others_are_told(race, house):

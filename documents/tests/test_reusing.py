@@ -8,9 +8,11 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from documents.models import Letter, LetterState, ResponseKind
+from documents.models import Letter, LetterKind, LetterState, ResponseKind
 from documents.services.doubling import SeemsSent
 from documents.services.recalling import recall_letter
+from documents.services.registering import series_of
+from documents.services.reserving import reserve_number
 from documents.services.reusing import old_years, reuse_letter
 from documents.services.sending import prepare_sending, register_letter
 from documents.tests.factories import (
@@ -24,7 +26,7 @@ from documents.tests.factories import (
     with_pdf,
 )
 from documents.tests.pages import at, browser_of
-from members.models import Role
+from members.models import Role, Unit
 from members.tests.factories import GroupFactory, HoldingFactory, SchoolFactory
 from portal.core import clock
 from portal.core.errors import DomainError
@@ -159,6 +161,39 @@ def test_other_recipients_other_subjects_and_recalled_letters_are_no_twins(
     assert send(third, by=registrar).number == 3
 
 
+def test_a_letter_of_another_kind_is_no_twin(officer, registrar):
+    first, second = twins(officer)
+    Letter.objects.filter(pk=second.pk).update(kind=LetterKind.SEALED)
+    send(first, by=registrar)
+
+    assert send(Letter.objects.get(pk=second.pk), by=registrar).is_sent
+
+
+def test_asked_again_the_page_keeps_the_reserved_number(officer, registrar):
+    first, second = twins(officer)
+    Letter.objects.filter(pk__in=[first.pk, second.pk]).update(state=LetterState.SUBMITTED)
+    office = registrar.holding.post.unit
+    series, day = series_of(first.kind, office), clock.today()
+    kept = [
+        reserve_number(office, series, purpose="ค", expires_on=day, key=uuid4(), by=registrar)
+        for _ in range(2)
+    ]
+
+    def press(letter, **more):
+        snapshot = prepare_sending(Letter.objects.get(pk=letter.pk), by=registrar)
+        body = {"snapshot": snapshot.pk, "key": uuid4(), **more}
+        return browser_of(registrar).post(at("letter-send", letter), body)
+
+    assert press(first).status_code == 302
+    asked = press(second, reserved=kept[1].pk).content.decode()
+
+    assert f'name="reserved" value="{kept[1].pk}" checked' in asked
+    assert asked.count('name="reserved"') == 3
+    assert asked.count(" checked>") == 1
+    press(second, reserved=kept[1].pk, again=first.pk)
+    assert Letter.objects.get(pk=second.pk).number == kept[1].number
+
+
 def test_the_page_asks_and_the_second_press_sends(officer, registrar):
     first, second = twins(officer)
     for letter in (first, second):
@@ -223,4 +258,46 @@ def test_a_persons_clerk_is_not_asked_for(office, officer):
 
     words = browser_of(officer).get(at("letter-audience", draft)).content.decode()
 
+    assert "อาจไม่มีคนรับ" not in words
+
+
+def test_a_school_is_told_of_other_schools_only_and_nothing_of_their_sign_ins(office):
+    clerk = clerk_of(SchoolFactory(office=office))
+    quiet = SchoolFactory(office=office, name="โรงเรียนวัดป่าเรไร", phone="074 123 777")
+    Unit.objects.filter(pk=office.pk).update(phone="074 111 222")
+    draft = LetterFactory(
+        owner_unit=clerk.holding.post.unit, office=office, origin="school",
+        kind=LetterKind.EXTERNAL, audience_rule={"units": [office.pk, quiet.pk]},
+    )  # fmt: skip
+    window = browser_of(clerk)
+    place = at("letter-quiet", draft)
+    pages = [
+        window.get(at("letter-audience", draft)),
+        window.post(at("letter-confirm", draft)),
+        window.get(place),
+    ]
+
+    for page in pages:
+        words = page.content.decode()
+        shown = words[words.rindex("อาจไม่มีคนรับ") :]
+        assert page.status_code == 200
+        assert "tel:074123777" in shown
+        assert "tel:074111222" not in shown
+        assert "เข้าระบบ" not in shown
+        assert "อาจยังไม่มีผู้เปิดอ่าน" in shown
+    assert place in pages[0].content.decode()
+    assert place in pages[1].content.decode()
+
+
+def test_what_stays_inside_a_school_warns_of_nobody(office):
+    clerk = clerk_of(SchoolFactory(office=office))
+    school = clerk.holding.post.unit
+    draft = LetterFactory(
+        owner_unit=school, office=office, origin="school", kind=LetterKind.ORDER,
+        audience_rule={"units": [school.pk]},
+    )  # fmt: skip
+
+    words = browser_of(clerk).post(at("letter-confirm", draft)).content.decode()
+
+    assert "ออกเลขและส่ง" in words
     assert "อาจไม่มีคนรับ" not in words

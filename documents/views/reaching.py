@@ -21,7 +21,18 @@ def quiet_of(letter: Letter, rule: dict[str, Any]) -> list[QuietUnit]:
     if not rule:
         return []
     meant = resolve_audience(rule, office=letter.office)
-    return quiet_units(Unit.objects.filter(pk__in=[unit for unit, member in meant if not member]))
+    return quiet_among(letter, [unit for unit, member in meant if member is None])
+
+
+def quiet_among(letter: Letter, unit_ids: list[int]) -> list[QuietUnit]:
+    """Return those of the letter's recipients that it may not reach.
+
+    Only whom the sender writes to: never the own unit, and never, to a school, its office's desk.
+    """
+    if letter.is_internal:
+        return []
+    units = Unit.objects.filter(pk__in=unit_ids).exclude(pk=letter.owner_unit_id)
+    return quiet_units(units.exclude(pk=letter.office_id) if letter.is_from_school else units)
 
 
 def may_address(actor: Actor, letter: Letter) -> bool:

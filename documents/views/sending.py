@@ -30,10 +30,11 @@ from documents.views.draft_page import (
     show_draft,
     standing,
 )
+from documents.views.reaching import quiet_among
 from documents.views.recalling import way_of
 from members.domain import Headcount
 from members.models import AudienceSnapshot, Member, Unit, UnitKind
-from members.services import Actor, act_where, may_do, quiet_units
+from members.services import Actor, act_where, may_do
 from portal.core.actors import PortalRequest
 from portal.core.errors import DomainError
 from portal.core.once import fresh_key
@@ -123,13 +124,19 @@ def ask(
     *,
     problem: str = "",
     twin: Letter | None = None,
+    reserved: int | None = None,
 ) -> HttpResponse:
-    """Freeze the recipients as they stand now and ask whether it shall go to them."""
+    """Freeze the recipients as they stand now and ask whether it shall go to them.
+
+    Asked again, the page keeps the reserved number that was chosen, as long as it is there.
+    """
     try:
         snapshot = prepare_sending(letter, by=sender)
     except DomainError as error:
         return show_problem(request, letter, str(error))
-    return show_confirm(request, letter, snapshot, sender, problem=problem, twin=twin)
+    return show_confirm(
+        request, letter, snapshot, sender, problem=problem, twin=twin, reserved=reserved
+    )
 
 
 def show_problem(request: PortalRequest, letter: Letter, problem: str) -> HttpResponse:
@@ -152,10 +159,12 @@ def show_confirm(
     *,
     problem: str = "",
     twin: Letter | None = None,
+    reserved: int | None = None,
 ) -> HttpResponse:
     """Render the confirmation page with the frozen recipients, folded by district."""
     folded, headcount = fold(snapshot, letter.office)
     issuer, series = issuing_unit(letter, sender), series_of(letter.kind, letter.issuer)
+    reservations = open_reservations(issuer, series)
     return render_page(
         request,
         "documents/letter_confirm.html",
@@ -168,11 +177,12 @@ def show_confirm(
             "key": fresh_key(),
             "problem": problem,
             "twin": twin,
-            "quiet": quiet_units(Unit.objects.filter(pk__in=unit_ids_of(snapshot))),
+            "quiet": quiet_among(letter, unit_ids_of(snapshot)),
             "references": list(letter.references.all()),
             "issuer": issuer,
             "series_label": Series(series).label,
-            "reservations": open_reservations(issuer, series),
+            "reservations": reservations,
+            "chosen": next((entry.pk for entry in reservations if entry.pk == reserved), None),
             **files(letter),
         },
         status=409 if problem else 200,
@@ -224,19 +234,22 @@ def send(request: PortalRequest, pk: int) -> HttpResponse:
     snapshot = get_object_or_404(
         AudienceSnapshot, pk=form.cleaned_data["snapshot"], office=letter.office
     )
+    reserved = form.cleaned_data["reserved"]
     try:
         sent = register_letter(
             letter,
             snapshot=snapshot,
             key=form.cleaned_data["key"],
-            reserved=form.cleaned_data["reserved"],
+            reserved=reserved,
             again=form.cleaned_data["again"],
             by=sender,
         )
     except SeemsSent as error:
-        return ask(request, letter, sender, problem=str(error), twin=error.earlier)
+        return ask(
+            request, letter, sender, problem=str(error), twin=error.earlier, reserved=reserved
+        )
     except (AudienceChanged, ReservationGone) as error:
-        return ask(request, letter, sender, problem=str(error))
+        return ask(request, letter, sender, problem=str(error), reserved=reserved)
     except DomainError as error:
         return show_problem(request, Letter.objects.get(pk=pk), str(error))
     messages.success(request, f"ส่งแล้ว ที่ {sent.number_text}")
