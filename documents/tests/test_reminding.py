@@ -236,7 +236,8 @@ def test_a_late_matter_is_whose_turn_it_is(clock, morning):
     address = house.officer.member.email
     told = [day.day for day in days(14) if address in morning(day)]
 
-    # No holiday in this house: Tuesday is the day before, Wednesday the day, then one and three late.
+    # No holiday in this house: Tuesday is the day before, Wednesday the day,
+    # then one and three days late.
     assert told == [24, 25, 26, 30]
 
 
