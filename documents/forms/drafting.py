@@ -362,6 +362,4 @@ class NewLetterForm(forms.Form):
 
 def school_kinds() -> list[tuple[str, str]]:
     """Return the kinds of letter of a school, with where each goes."""
-    return [
-        (str(kind.value), f"{kind.label}{SCHOOL_WAYS.get(kind, '')}") for kind in SCHOOL_KINDS
-    ]
+    return [(str(kind.value), f"{kind.label}{SCHOOL_WAYS.get(kind, '')}") for kind in SCHOOL_KINDS]

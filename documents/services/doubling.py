@@ -1,4 +1,4 @@
-"""The same letter, of one kind to the same recipients within a minute: asked about before its number."""
+"""A letter like the one a minute ago, of one kind to the same recipients: asked about first."""
 
 from __future__ import annotations
 
