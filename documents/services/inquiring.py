@@ -83,7 +83,8 @@ def answer_inquiry(
     """Who asked has the answer; with `publish` every recipient of the letter reads both.
 
     Published is the question in the words of `published_text`, in which the owner left out what
-    tells who asked; without them in its own words. Whoever is slower gets a Conflict.
+    tells who asked; without them in its own words. Neither may name the unit that asked. Whoever
+    is slower gets a Conflict.
     """
     locked = _locked(inquiry)
     actor = act_where(by, can_answer_inquiry, locked.arrival.letter)
@@ -120,6 +121,10 @@ def _publish(locked: Inquiry, published_text: str, *, by: Actor) -> None:
     words = published_text.strip() or locked.text
     if len(words) > MAX_QUESTION:
         raise DomainError(f"คำถามที่เผยแพร่ยาวเกิน {MAX_QUESTION:,} ตัวอักษร")
+    name = locked.arrival.unit.label
+    if name in words or name in locked.answer:
+        where = "คำถามที่เผยแพร่" if name in words else "คำตอบ"
+        raise DomainError(f"{where}ยังมีชื่อ {name} แก้ก่อนเผยแพร่ ผู้รับอื่นจะได้ไม่รู้ว่าใครถาม")
     locked.is_published, locked.published_text = True, words
     locked.save(update_fields=["is_published", "published_text"])
     record("inquiry.published", locked, by=by, published=[False, True])

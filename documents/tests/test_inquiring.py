@@ -180,11 +180,37 @@ def test_a_published_answer_never_says_who_asked(asker, asked_letter, officer):
 def test_published_as_asked_when_nothing_else_was_written_control(asker, asked_letter, officer):
     """Without the officer's own words the question stands as it is: the canary would sing."""
     neighbour, other = received_arrival(letter=asked_letter)
-    inquiry = ask(asker, text=f"{CANARY} ถาม")
+    inquiry = ask(asker, text="ครูนกขมิ้นถาม")
 
     answer_inquiry(inquiry, answer="ตอบ", publish=True, by=officer)
 
-    assert CANARY in browser_of(other).get(page_of(neighbour)).content.decode()
+    assert "ครูนกขมิ้นถาม" in browser_of(other).get(page_of(neighbour)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("answer", "words", "where"),
+    [
+        ("นับ", f"{CANARY} นับหรือไม่", "คำถามที่เผยแพร่ยังมีชื่อ บ้านนกขมิ้น"),
+        ("นับ", "บ้านนกขมิ้นนับหรือไม่", "คำถามที่เผยแพร่ยังมีชื่อ บ้านนกขมิ้น"),
+        ("บ้านนกขมิ้นนับด้วย", "นับหรือไม่", "คำตอบยังมีชื่อ บ้านนกขมิ้น"),
+    ],
+)
+def test_nothing_that_names_the_school_is_published(asker, officer, answer, words, where):
+    inquiry = ask(asker, text=f"{CANARY} นับหรือไม่")
+    office = browser_of(officer)
+    typed = {"answer": answer, "publish": "on", "published_text": words}
+
+    page = office.post(inquiry.get_absolute_url(), typed)
+
+    assert page.status_code == 422
+    assert where in page.content.decode()
+    inquiry.refresh_from_db()
+    assert (inquiry.answered_at, inquiry.is_published) == (None, False)  # and what was typed stays
+    assert page.context["form"]["published_text"].value() == words
+
+    answer_inquiry(inquiry, answer=answer, by=officer)  # to the school alone it may be said
+    later = office.post(at("inquiry-publish", inquiry), {"published_text": words})
+    assert (later.status_code, where in later.content.decode()) == (422, True)
 
 
 def test_withdrawn_is_gone_for_the_others_and_stays_for_the_asker(asker, asked_letter, officer):

@@ -136,7 +136,8 @@ def publication(request: PortalRequest, pk: int) -> HttpResponse:
     try:
         publish_inquiry(found, by=request.actor, **form.cleaned_data)
     except DomainError as error:
-        messages.error(request, str(error))
+        form.add_error("published_text", str(error))
+        return _show(request, found, None, publish_form=form, status=422)
     else:
         messages.success(request, "เผยแพร่แล้ว ผู้รับทุกแห่งอ่านได้ใต้หนังสือ")
     return redirect(found)
