@@ -59,6 +59,11 @@ def at_each_desk(member: int, units: Sequence[int], *, is_chosen: bool = False) 
     return [*(Q(unit=unit, member__isnull=True) for unit in units), in_person]
 
 
+def keeping_books(member: Member | None) -> QuerySet[Unit, int] | list[int]:
+    """Units whose books the member reads: at its desk, or at work in it."""
+    return Unit.objects.ids_held_by(member, roles=READING_DESK_ROLES | OFFICE_ROLES)
+
+
 def sent_from(member: Member | None, path: str = "") -> Q:
     """Letters (found at `path`) of the member's own work, or of an office overseen.
 
@@ -380,8 +385,7 @@ class RegisterBookQuerySet(BaseQuerySet["RegisterBook"]):
         """Books of the units whose desk or office work is the member's."""
         if is_nobody(member):
             return self.none()
-        units = Unit.objects.held_by(member, roles=READING_DESK_ROLES | OFFICE_ROLES)
-        return self.filter(unit__in=units)
+        return self.filter(unit__in=keeping_books(member))
 
 
 class RegisterEntryQuerySet(BaseQuerySet["RegisterEntry"]):
@@ -391,5 +395,4 @@ class RegisterEntryQuerySet(BaseQuerySet["RegisterEntry"]):
         """Lines of the books of the member's units."""
         if is_nobody(member):
             return self.none()
-        units = Unit.objects.held_by(member, roles=READING_DESK_ROLES | OFFICE_ROLES)
-        return self.filter(book__unit__in=units)
+        return self.filter(book__unit__in=keeping_books(member))

@@ -169,8 +169,11 @@ def _write(entry: RegisterEntry, column: str, value: str) -> None:
 
 
 def corrections_of(entries: Iterable[RegisterEntry]) -> dict[int, list[Corrected]]:
-    """Return what was put right in these lines, by the line's pk: one query."""
-    rows = EntryCorrection.objects.filter(entry__in=[entry.pk for entry in entries])
+    """Return what was put right in these lines, by the line's pk: one query, or none."""
+    corrected = [entry.pk for entry in entries if getattr(entry, "is_corrected", True)]
+    if not corrected:
+        return {}
+    rows = EntryCorrection.objects.filter(entry__in=corrected)
     found: dict[int, dict[str, Corrected]] = defaultdict(dict)
     for row in rows.select_related("made_by").order_by("pk"):
         columns = found[row.entry_id]

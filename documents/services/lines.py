@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
-from documents.models import EntryState, RegisterBook, RegisterEntry, Series
+from documents.models import EntryCorrection, EntryState, RegisterBook, RegisterEntry, Series
 from documents.services.calling import call_remarks
 from documents.services.correcting import Corrected, corrections_of, note_of, shown
 from portal.core.clock import BANGKOK
+from portal.core.prepared import prepared
 from portal.core.thaidates import day_bounds, short_date, short_time
 
 CHUNK = 1_000
@@ -88,14 +89,25 @@ FORMS = {
 }
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """What stands in one column of a line: the words now, those before, and remarks on it."""
 
     column: Column
     text: str
-    was: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    was: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Words(NamedTuple):
+    """A line as it is drawn: its cells, and what they lead to."""
+
+    entry: int
+    letter: int | None
+    is_void: bool
+    is_reserved: bool
+    run_count: int
+    run_end: int | None
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
@@ -103,7 +115,20 @@ class Line:
     """One line of a register with its cells in the order of the form."""
 
     entry: RegisterEntry
-    cells: list[Cell]
+    cells: tuple[Cell, ...]
+
+    @property
+    def words(self) -> Words:
+        entry = self.entry
+        return Words(
+            entry=entry.pk,
+            letter=entry.letter_id,
+            is_void=self.is_void,
+            is_reserved=self.is_reserved,
+            run_count=self.run_count,
+            run_end=entry.run_end,
+            cells=self.cells,
+        )
 
     @property
     def is_void(self) -> bool:
@@ -169,11 +194,13 @@ def line_of(
     cells = []
     for column in columns:
         one = by_column.get(column.name)
-        was = [shown(column.name, value) for value in one.was] if one else []
-        cells.append(Cell(column, text_of(entry, column.name), was, []))
-    cells[0].notes.extend([short_date(entry.registered_at), short_time(entry.registered_at)])
-    cells[-1].notes.extend([*_notes(entry, by_column.values()), *called])
-    return Line(entry, cells)
+        was = tuple(shown(column.name, value) for value in one.was) if one else ()
+        cells.append(Cell(column, text_of(entry, column.name), was))
+    when = (short_date(entry.registered_at), short_time(entry.registered_at))
+    cells[0] = cells[0]._replace(notes=when)
+    notes = (*_notes(entry, by_column.values()), *called)
+    cells[-1] = cells[-1]._replace(notes=(*cells[-1].notes, *notes))
+    return Line(entry, tuple(cells))
 
 
 def text_of(entry: RegisterEntry, name: str) -> str:
@@ -199,6 +226,37 @@ def with_parts(entries: QuerySet[RegisterEntry]) -> QuerySet[RegisterEntry]:
     return entries.select_related("letter", "reservation__holder")
 
 
+def page_of(book: RegisterBook, *, after: int | None, size: int) -> list[RegisterEntry]:
+    """Return up to `size` lines of the book, the last number first, behind a number."""
+    return _page(book.pk, () if after is None else (after,), size=size)
+
+
+@prepared
+def _page(book: int, after: tuple[int, ...], *, size: int) -> QuerySet[RegisterEntry]:
+    rows = RegisterEntry.objects.filter(book=book, run_head__isnull=True)
+    for number in after:
+        rows = rows.filter(number__lt=number)
+    return (
+        rows.select_related("reservation__holder")
+        .annotate(is_corrected=Exists(EntryCorrection.objects.filter(entry=OuterRef("pk"))))
+        .order_by("-number")[:size]
+    )
+
+
+def books_beside(pk: int, units: Iterable[int]) -> list[RegisterBook]:
+    """Return a book and those of its unit and series, of these units only: newest year first."""
+    return _books(pk, tuple(units))
+
+
+@prepared
+def _books(pk: int, units: tuple[int, ...]) -> QuerySet[RegisterBook]:
+    same = RegisterBook.objects.filter(pk=pk)
+    found = RegisterBook.objects.filter(
+        unit__in=same.values("unit"), series__in=same.values("series")
+    )
+    return found.filter(unit__in=units).select_related("unit").order_by("-be_year")
+
+
 def chunks_of(book: RegisterBook, span: Span) -> Iterator[list[Line]]:
     """Give the lines of the span a thousand at a time: three questions for each thousand."""
     after = 0
@@ -208,6 +266,18 @@ def chunks_of(book: RegisterBook, span: Span) -> Iterator[list[Line]]:
             return
         yield lines_of(book, rows)
         after = rows[-1].number
+
+
+class Name(NamedTuple):
+    """One number of a run, and for whom it was taken."""
+
+    number: int
+    to_text: str
+
+
+def names_in(run: Iterable[RegisterEntry]) -> tuple[Name, ...]:
+    """Return the lines of a run as they are drawn in its first one."""
+    return tuple(Name(entry.number, entry.to_text) for entry in run)
 
 
 def names_of(

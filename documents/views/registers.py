@@ -14,7 +14,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 from documents.forms.registers import StartForm
 from documents.models import SHELF_ORDER, RegisterBook, RegisterEntry
 from documents.policies import can_issue, can_set_start_number
-from documents.services.lines import COLUMNS, lines_of, names_of, with_parts
+from documents.querysets import keeping_books
+from documents.services.lines import (
+    COLUMNS,
+    books_beside,
+    lines_of,
+    names_in,
+    names_of,
+    page_of,
+    with_parts,
+)
 from documents.services.registering import set_start_number
 from members.models import Unit
 from members.services import Actor
@@ -22,7 +31,7 @@ from portal.core.actors import PortalRequest
 from portal.core.clock import be_year, db_now
 from portal.core.errors import DomainError, require
 from portal.core.formfields import is_id
-from portal.core.pages import Address, keyset_page
+from portal.core.pages import Address, cut, keyset_page, place_after
 from portal.core.rendering import render_page
 from portal.core.thaitext import NO_BREAK_SPACE, normalise
 
@@ -145,13 +154,7 @@ def matching(entries: QuerySet[RegisterEntry], words: str) -> QuerySet[RegisterE
 
 def books_like(request: PortalRequest, pk: int) -> tuple[RegisterBook, list[RegisterBook]]:
     """Return a book that this person may read, and those of its unit and series: one question."""
-    same = RegisterBook.objects.filter(pk=pk)
-    books = list(
-        RegisterBook.objects.visible_to(request.user)
-        .filter(unit__in=same.values("unit"), series__in=same.values("series"))
-        .select_related("unit")
-        .order_by("-be_year")
-    )
+    books = books_beside(pk, keeping_books(request.user))
     book = next((one for one in books if one.pk == pk), None)
     if book is None:
         raise Http404
@@ -164,15 +167,15 @@ def register(request: PortalRequest, pk: int) -> HttpResponse:
     book, books = books_like(request, pk)
     words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     run = request.GET.get("run", "")
-    entries = with_parts(book.entries.all())
-    if words:
-        entries = matching(entries, words)
-    elif is_id(run):
-        entries = entries.filter(Q(pk=run) | Q(run_head=run))
-    else:
-        entries = entries.filter(run_head__isnull=True)
+    cursor = request.GET.get("after")
     size = WHOLE_BOOK if request.GET.get("show") == "all" else PAGE_SIZE
-    page = keyset_page(entries, order=("-number",), cursor=request.GET.get("after"), size=size)
+    if words or is_id(run):
+        entries = with_parts(book.entries.all())
+        entries = matching(entries, words) if words else entries.filter(Q(pk=run) | Q(run_head=run))
+        page = keyset_page(entries, order=("-number",), cursor=cursor, size=size)
+    else:
+        after = next(iter(place_after(cursor, (int,))), None)
+        page = cut(page_of(book, after=after, size=size + 1), order=("-number",), size=size)
     here = Address("documents:register", book.pk, q=words, run=run if is_id(run) else "")
     names = {} if words or run else names_of(book, page.items)
     return render_page(
@@ -181,11 +184,14 @@ def register(request: PortalRequest, pk: int) -> HttpResponse:
         {
             "book": book,
             "entries": page.items,
-            "lines": [(line, names.get(line.entry.pk)) for line in lines_of(book, page.items)],
+            "lines": [
+                (line.words, names_in(names.get(line.entry.pk, ())))
+                for line in lines_of(book, page.items)
+            ],
+            "book_url": book.get_absolute_url(),
             "columns": COLUMNS[book.series],
             "words": words,
             "run": is_id(run),
-            "is_first": page.is_first,
             "next_url": here.after(page.next_cursor),
             "all_url": here.url(show="all"),
             "years": [

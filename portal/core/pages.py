@@ -93,12 +93,19 @@ def keyset_page(
     """
     start = _after(queryset, order, cursor)
     rows = list((queryset if start is None else start).order_by(*order)[: size + 1])
+    return cut(rows, order=order, size=size, is_first=start is None)
+
+
+def cut(
+    rows: list[ModelT], *, order: Sequence[str], size: int, is_first: bool = True
+) -> Page[ModelT]:
+    """Return the page of which these are the rows, one more than it has when there is a next."""
     items = rows[:size]
     has_more = len(rows) > size
     return Page(
         items=items,
         next_cursor=_encode(items[-1], order) if has_more else None,
-        is_first=start is None,
+        is_first=is_first,
     )
 
 
