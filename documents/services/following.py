@@ -65,6 +65,7 @@ def condition(key: str, now: datetime) -> Q:
         "refused": Q(state=ArrivalState.REFUSED),
         "recalled": Q(state=ArrivalState.RECALLED),
         "superseded": replaced,
+        "gone": Q(state=ArrivalState.RECALLED) | replaced & Q(received_at__isnull=True),
         "overdue": Q(is_open=True, due_at__lt=now),
     }.get(key, Q())
 
@@ -248,12 +249,17 @@ def chosen_arrivals(letter: Letter, asked: Asked, now: datetime) -> QuerySet[Arr
 
 
 def _standing(letter: Letter, asked: Asked, keys: Iterable[str], now: datetime) -> Standing:
-    """Count the recipients once, by district and cluster, and add up what was asked for."""
+    """Count the recipients once, by district and cluster, and add up what was asked for.
+
+    Progress is of whoever has the letter to receive: not of those from whom it was taken back, nor
+    of those whom a newer letter reached before they received it.
+    """
     groups: Any = (
         letter.arrivals.order_by()
         .values("unit__district", "unit__district__name", "unit__cluster", "unit__cluster__name")
         .annotate(
-            total=Count("pk"),
+            everyone=Count("pk"),
+            total=Count("pk", filter=~condition("gone", now)),
             got=Count("pk", filter=condition("received", now)),
             given=Count("pk", filter=~Q(response_state=ResponseState.NONE)),
             **{f"n_{key}": Count("pk", filter=condition(key, now)) for key in keys},
@@ -263,20 +269,20 @@ def _standing(letter: Letter, asked: Asked, keys: Iterable[str], now: datetime) 
     districts: dict[int, Place] = {}
     clusters: dict[int, Place] = {}
     for group in groups:
-        standing.total += group["total"] - group["n_recalled"]
+        standing.total += group["total"]
         standing.received += group["got"]
         standing.given += group["given"]
         for places, kind in ((districts, "district"), (clusters, "cluster")):
             if pk := group[f"unit__{kind}"]:
                 place = places.setdefault(pk, Place(pk, group[f"unit__{kind}__name"]))
-                place.total += group["total"] - group["n_recalled"]
+                place.total += group["total"]
                 place.received += group["got"]
         if asked.district in {None, group["unit__district"]} and asked.cluster in {
             None,
             group["unit__cluster"],
         }:
             for key in standing.counts:
-                standing.counts[key] += group["total"] if key == "all" else group[f"n_{key}"]
+                standing.counts[key] += group["everyone"] if key == "all" else group[f"n_{key}"]
     standing.districts = sorted(districts.values(), key=lambda place: place.name)
     standing.clusters = sorted(clusters.values(), key=lambda place: place.name)
     return standing

@@ -36,7 +36,7 @@ def summaries_of(letters: Iterable[Letter], now: datetime) -> dict[int, Summary]
         .order_by()
         .values("letter")
         .annotate(
-            total=Count("pk", filter=~condition("recalled", now)),
+            total=Count("pk", filter=~condition("gone", now)),
             received=Count("pk", filter=condition("received", now)),
             given=Count("pk", filter=~Q(response_state=ResponseState.NONE)),
             overdue=Count("pk", filter=condition("overdue", now)),

@@ -17,6 +17,8 @@ from documents.models import (
     Urgency,
 )
 from documents.services.answering import submit_response, why_not_answerable
+from documents.services.following import Asked, board_of
+from documents.services.listing import summaries_of
 from documents.services.recalling import recall_letter
 from documents.services.receiving import receive_arrivals, refuse_arrival
 from documents.services.succeeding import succeed_letter, successor_of
@@ -30,6 +32,7 @@ from documents.tests.factories import (
     send,
     with_pdf,
 )
+from documents.tests.matter_factories import complete, make_house, received
 from documents.tests.pages import at, browser_of
 from members.models import Role
 from members.tests.factories import ActorFactory, GroupFactory, SchoolFactory
@@ -231,3 +234,37 @@ def test_a_draft_that_replaces_says_so_and_a_recalled_letter_needs_none(
 
     with pytest.raises(DomainError, match="เรียกคืนแล้ว"):
         begin(other, officer)
+
+
+def test_who_has_a_newer_letter_is_not_counted_as_not_having_received(
+    invitation, officer, registrar
+):
+    send(begin(invitation, officer), by=registrar)
+
+    standing = board_of(invitation, Asked(), db_now()).standing
+    summary = summaries_of([invitation], db_now())[invitation.pk]
+    page = browser_of(officer).get(at("letter-board", invitation)).content.decode()
+
+    assert states_of(invitation) == ["superseded", "superseded", "refused"]
+    assert (standing.received, standing.total) == (summary.received, summary.total) == (1, 2)
+    assert standing.counts["all"] == 3
+    assert standing.counts["superseded"] == 2
+    assert "ยังไม่ลงรับ 1<" in page  # who sent it back; nobody else is waited for
+
+
+def test_the_matter_of_a_replaced_letter_says_so_and_leads_to_the_newer_one():
+    house = make_house()
+    old = received(house.school, by=house.registrar)
+    window = browser_of(house.registrar)
+    assert "ฉบับนี้มีฉบับใหม่แทน" not in window.get(old.get_absolute_url()).content.decode()
+    clerk = clerk_of(house.school)
+
+    draft = succeed_letter(old.letter, succession=Succession.REPLACES, by=clerk)
+    newer = send(complete(draft, clerk), by=clerk)
+
+    words = window.get(old.get_absolute_url()).content.decode()
+    assert "ฉบับนี้มีฉบับใหม่แทน" in words
+    assert f'href="{newer.get_absolute_url()}">ที่ {newer.number_text}' in words
+    receive_arrivals([newer.arrivals.get().pk], key=uuid4(), by=house.registrar)
+    theirs = window.get(newer.arrivals.get().matter.get_absolute_url()).content.decode()
+    assert f'href="{old.letter.get_absolute_url()}">ที่ {old.letter.number_text}' in theirs

@@ -12,7 +12,15 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_POST
 
-from documents.models import Letter, Matter, MatterState, Routing, Step, StepKind
+from documents.models import (
+    Letter,
+    LetterOrigin,
+    Matter,
+    MatterState,
+    Routing,
+    Step,
+    StepKind,
+)
 from documents.policies import (
     can_close,
     can_endorse,
@@ -33,6 +41,7 @@ from documents.services.routing import (
     note_routing,
 )
 from documents.services.stamping import stamp_data
+from documents.services.succeeding import successor_of
 from members.services import Actor, act_where, may_do
 from portal.core.actors import PortalRequest
 from portal.core.clock import db_now
@@ -55,6 +64,7 @@ def matter_of(request: PortalRequest, pk: int) -> Matter:
             "proposed_to",
             "arrival__letter__owner_unit",
             "arrival__letter__office",
+            "arrival__letter__succeeds",
             "arrival__unit",
             "arrival__entry",
         ),
@@ -131,6 +141,7 @@ def matter(request: PortalRequest, pk: int) -> HttpResponse:
                 if not row.is_main and row.acknowledged_at is None and may_note(request, row)
             ],
             **replies_to(request, found),
+            **kin_of(request, found.letter),
             "deeds": deeds,
             "key": fresh_key(),
             **papers_of(found),
@@ -144,6 +155,13 @@ def replies_to(request: PortalRequest, matter: Matter) -> dict[str, Any]:
     visible = Letter.objects.visible_to(request.user)
     seen = list(visible.filter(answers=matter)) if replies else []
     return {"replies": replies, "seen_replies": seen}
+
+
+def kin_of(request: PortalRequest, letter: Letter) -> dict[str, Any]:
+    """Return the letter by which a school cancelled or replaced this one, when there is one."""
+    newer = None if letter.origin == LetterOrigin.OUTSIDE else successor_of(letter)
+    visible = Letter.objects.visible_to(request.user)
+    return {"newer": newer, "sees_newer": bool(newer and visible.filter(pk=newer.pk).exists())}
 
 
 def may_note(request: PortalRequest, routing: Routing) -> bool:

@@ -15,8 +15,11 @@ from portal.core.rendering import (
     render_problem,
 )
 from portal.core.tracing import begin_request
+from portal.core.views import livez
 
 logger = logging.getLogger("portal.errors")
+
+ALIVE = "/livez"
 
 
 class NameRequests:
@@ -33,6 +36,21 @@ class NameRequests:
         response = self.get_response(request)
         response["X-Request-ID"] = name
         return response
+
+
+class AnswerProbes:
+    """Say that the process is alive before anybody asks who is signed in.
+
+    Stands before the session: behind it the database would be asked for whoever brings a cookie,
+    and a process whose database is away would look dead.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asks = request.method in {"GET", "HEAD"} and request.path_info == ALIVE
+        return livez(request) if asks else self.get_response(request)
 
 
 class AnswerErrors:

@@ -27,9 +27,10 @@ from portal.core.sent import Sent, what_was_sent
 
 
 @login_not_required
+@never_cache
 @require_safe
 def livez(request: HttpRequest) -> HttpResponse:
-    """Say that this process answers; touch nothing else."""
+    """Say that this process answers; touch nothing else (see `middleware.AnswerProbes`)."""
     return HttpResponse("ok", content_type="text/plain")
 
 

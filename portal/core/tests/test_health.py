@@ -5,6 +5,7 @@ from collections import namedtuple
 import pytest
 from django.db import OperationalError, connections
 
+from members.tests.factories import MemberFactory
 from portal.core import health, triggers
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,17 @@ def set_disk(monkeypatch, *, total, free):
 
 
 def test_alive_means_only_that_the_process_answers(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        response = client.get("/livez")
+
+    assert (response.status_code, response.content) == (200, b"ok")
+
+
+def test_alive_asks_nothing_of_a_browser_that_is_signed_in_either(
+    client, django_assert_num_queries
+):
+    client.force_login(MemberFactory())
+
     with django_assert_num_queries(0):
         response = client.get("/livez")
 
