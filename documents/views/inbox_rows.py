@@ -144,7 +144,8 @@ def _standing(line: Line, tone: str, *, is_unread: bool, now: datetime) -> tuple
     if line.due_at is not None and (tone or line.state != ArrivalState.WAITING):
         return _due(line.due_at, tone, now)
     if is_unread:
-        return "unopened", f"มา{neardate(line.arrived_at)}"
+        arrived = neardate(line.arrived_at)
+        return "unopened", f"มา {arrived}" if arrived[0].isdigit() else f"มา{arrived}"
     return ("opened", "") if line.state == ArrivalState.WAITING else ("none", "")
 
 
