@@ -308,16 +308,14 @@ def test_a_deed_whose_time_has_passed_leads_to_the_matter(house):
 # The school's side ------------------------------------------------------------------------------
 
 
-def test_a_school_writes_without_questions_and_without_choosing_recipients(house):
+def test_a_school_is_told_that_its_office_answers_by_letter(house):
     clerk = signed_in(house.school_clerk)
     draft = school_draft(house.school_clerk)
 
     page = words(clerk.get(reverse("documents:letter-edit", args=[draft.pk])))
 
     assert "ตรวจแล้วออกเลขและส่ง" in page
-    assert "ให้ผู้รับตอบอย่างไร" not in page
-    assert "เปลี่ยนผู้รับ" not in page
-    assert "หนังสือเวียน" not in page
+    assert "โรงเรียนผู้รับตอบในระบบ ส่วนสำนักงานตอบเป็นหนังสือ" in page
 
 
 def test_the_preview_of_a_schools_letter_is_the_schools_own(house):

@@ -99,6 +99,45 @@ def receive_register():
     )
 
 
+def send_register():
+    office = "สำนักงานเขตพื้นที่การศึกษาประถมศึกษาสาธิตพัฒนา เขต 2"
+    to_all = "ผู้อำนวยการโรงเรียนในสังกัด และอีก 130 แห่ง"
+    return dataclasses.replace(
+        receive_register(),
+        form="แบบที่ 14",
+        title="ทะเบียนหนังสือส่ง",
+        lines=["ปี 2569 · เลข 44 ถึง 46"],
+        columns=columns((("เลขทะเบียนส่ง", 22), *LETTER_COLUMNS[1:])),
+        rows=[
+            row(
+                44,
+                "ศธ 04999/44",
+                "12 ม.ค. 2569",
+                "กลุ่มนโยบายและแผน",
+                to_all,
+                "การสำรวจความพร้อมก่อนเปิดภาคเรียน",
+                "",
+                "",
+                was="การสำรวจความพร้อมก่อนเปิดภาคเรียนน",
+                note="แก้เรื่อง: สะกดผิด (นางสาวตัวอย่าง ทดสอบ 12 ม.ค. 2569)",
+            ),
+            row(
+                45,
+                "ศธ 04999/45",
+                "12 ม.ค. 2569",
+                "กลุ่มอำนวยการ",
+                "ผู้ว่าราชการจังหวัด",
+                "ขอเชิญเป็นประธานพิธีเปิด",
+                "",
+                "",
+                note="ยกเลิก: แนบไฟล์ผิด (12 ม.ค. 2569)",
+                is_void=True,
+            ),
+            row(46, "", "", office, "", "คำสั่งย้ายครู", "", "", note="จองไว้ ใช้ภายใน 16 ม.ค. 2569"),
+        ],
+    )
+
+
 def delivery_book():
     texts = (
         "45",
@@ -151,6 +190,7 @@ CLOSING = ClosingPaper(
 )
 PAPERS = {
     "form-13": ("register", receive_register().data()),
+    "form-14": ("register", send_register().data()),
     "form-16": ("register", delivery_book().data()),
     "form-17": ("receipt_slip", SLIP.data()),
     "closing": ("register_closing", CLOSING.data()),
