@@ -80,7 +80,7 @@ def test_what_waits_stands_under_its_day_the_nearest_first(client, clerk, clock)
         ("เกินกำหนด", [("เลยแล้ว", WAITS)]),
         ("วันนี้", [("สายนี้", WAITS), ("บ่ายนี้", WAITS)]),
         ("พรุ่งนี้", [("พรุ่งนี้", WAITS)]),
-        ("หลังจากนั้น", [("ปีหน้า", WAITS)]),
+        ("วันต่อไป", [("ปีหน้า", WAITS)]),
         ("ไม่มีกำหนด", [("ไม่มีวัน", WAITS)]),
     ]
     assert "ศุกร์" in response.content.decode()
