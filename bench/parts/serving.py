@@ -96,6 +96,8 @@ def ask(address: str, asks: Sequence[Ask], *, connections: int, seconds: int) ->
         command = [program, "-t1", f"-c{connections}", f"-d{seconds}s", "-s", str(script), address]
         said = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
     found = json.loads(said.stderr.strip().splitlines()[-1])
+    if not found["requests"]:
+        raise RuntimeError(f"{asks[0].path} was not answered once in {seconds} seconds")
     if found["bad"]:
         raise RuntimeError(f"{found['bad']} answers were not the page of {asks[0].path}")
     return Asked(found["requests"] / found["seconds"], found["p50"], found["p99"])

@@ -157,7 +157,7 @@ def test_a_reply_to_somebody_outside_is_numbered_and_sent_to_nobody_here(house):
     reply = send(complete(draft, house.head), by=house.registrar, key=uuid4())
 
     assert (reply.state, reply.arrivals.count()) == (LetterState.SENT, 0)
-    assert RegisterEntry.objects.get(letter=reply).to_text == "จังหวัดพัทลุง · ส่งนอกระบบ"
+    assert RegisterEntry.objects.get(letter=reply).to_text == "ผู้ว่าราชการจังหวัด"
     matter.refresh_from_db()
     assert matter.state == MatterState.ANSWERED
 

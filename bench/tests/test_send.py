@@ -1,0 +1,19 @@
+"""The benchmark of sending works at small scale; its figures of timing are not judged."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench import send
+from bench.harness import Bench, measure
+
+
+@pytest.mark.postgres
+@pytest.mark.redis
+def test_a_circular_takes_few_statements_and_a_loop_does_not():
+    bench = Bench("send", scale="small")
+
+    result = measure(bench, send.run)
+
+    assert result["pass"], result["figures"]
+    assert [control["failed"] for control in result["control"].values()] == [True]
