@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from documents.models import Arrival, Letter, LetterOrigin, Matter, Routing
+from documents.models import Arrival, Letter, LetterOrigin, Matter, Routing, Series
 from documents.querysets import WRITING_ROLES
 from members.models import DESK_ROLES, SCHOOL_DESK_ROLES, Role, Unit, UnitKind
 from members.services import Actor
@@ -148,6 +148,15 @@ def can_issue(actor: Actor, unit: Unit) -> bool:
         return can_keep_register(actor, unit)
     is_own_desk = _role(actor) in ISSUING_GROUP_ROLES and _unit_id(actor) == unit.pk
     return unit.can_issue_numbers and is_own_desk
+
+
+def can_reserve(actor: Actor, book: tuple[Unit, str]) -> bool:
+    """Who keeps a number of a unit's series: who takes its numbers by hand; of a group's memos,
+    which their writers number, each of its writers.
+    """
+    unit, series = book
+    is_own_memo = unit.kind == UnitKind.GROUP and series == Series.MEMO
+    return (is_own_memo and can_write(actor, unit)) or can_issue(actor, unit)
 
 
 # Letters inside the office ----------------------------------------------------------------------

@@ -129,6 +129,20 @@ class ReserveForm(UnitForm):
         label="ใช้ภายใน", help_text="พ้นวันนี้แล้วไม่ใช้ เลขจะถูกยกเลิกเอง ไม่เกิน 31 ธันวาคม"
     )
 
+    def __init__(self, *args: Any, units: list[Unit], issuing: list[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, units=units, **kwargs)
+        self.issuing = {unit.pk for unit in issuing}
+        if not issuing:  # a group's writers keep numbers of their memos only
+            self.fields["series"].choices = labelled((Series.MEMO,))
+            self.initial.setdefault("series", Series.MEMO)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        unit, series = cleaned.get("unit"), cleaned.get("series")
+        if unit and series and series != Series.MEMO and unit.pk not in self.issuing:
+            self.add_error("series", "กลุ่มนี้จองได้เฉพาะเลขบันทึกข้อความ")
+        return cleaned
+
     def clean_expires_on(self) -> date:
         day: date = self.cleaned_data["expires_on"]
         if day < today():

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from documents.models import EntryState, NumberReservation, RegisterEntry, Series
-from documents.policies import can_issue
+from documents.policies import can_issue, can_reserve
 from documents.services.registering import (
     TakenNumber,
     lock_books,
@@ -48,7 +48,7 @@ def reserve_number(
 
     A line of the register like any other, so that no reservation makes a hole (guide 1.5).
     """
-    require(can_issue(by, unit))
+    require(can_reserve(by, (unit, series)))
     if series not in RESERVABLE:
         raise DomainError("จองได้เฉพาะเลขของทะเบียนที่หน่วยงานออกเลขเอง")
     if not purpose.strip():
@@ -118,7 +118,8 @@ def open_reservations(unit: Unit, series: str) -> list[RegisterEntry]:
 
 def give_up_number(entry: RegisterEntry, *, reason: str, by: Actor) -> RegisterEntry:
     """A number that no letter bears is void, reserved or issued by hand; its line stays."""
-    require(can_issue(by, entry.book.unit))
+    if entry.state != EntryState.RESERVED:
+        require(can_issue(by, entry.book.unit))
     if entry.letter_id is not None:
         raise DomainError("เลขนี้เป็นของหนังสือที่ส่งแล้ว ให้เรียกคืนหนังสือแทน")
     if entry.state == EntryState.RESERVED:
@@ -130,7 +131,7 @@ def give_up_number(entry: RegisterEntry, *, reason: str, by: Actor) -> RegisterE
 def release_reservation(entry: RegisterEntry, *, reason: str, by: Actor) -> RegisterEntry:
     """The number is given up: its line stays, void for this reason."""
     locked = RegisterEntry.objects.select_related("book__unit").lock(entry.pk)
-    require(can_issue(by, locked.book.unit))
+    require(can_reserve(by, (locked.book.unit, locked.book.series)))
     if locked.state != EntryState.RESERVED:
         raise Conflict(f"เลข {locked.number} {locked.get_state_display()}แล้ว จึงคืนไม่ได้")
     return void_entry(locked, reason=reason, by=by)

@@ -159,8 +159,14 @@ REGISTER_ROWS = [
         for name, body in (
             ("documents:register-issue", one_order),
             ("documents:register-awards", three_awards),
-            ("documents:register-reserve", one_reservation),
         )
+    ),
+    # A group's writers keep numbers of its memos.
+    Access(
+        "documents:register-reserve",
+        None,
+        everyone(403, 403) | those((*ISSUERS, "officer"), 200, 422) | those(DESK, 200, 302),
+        post=one_reservation,
     ),
     Access("documents:register-entry", line, everyone(404, 405) | those(DESK, 200, 405)),
     Access(

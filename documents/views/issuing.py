@@ -12,7 +12,7 @@ from documents.forms.issuing import AwardForm, IssueForm, PaperFields, ReserveFo
 from documents.models import RegisterEntry
 from documents.services.issuing import file_paper, issue_awards, issue_number
 from documents.services.reserving import reserve_number
-from documents.views.registers import issuing
+from documents.views.registers import issuing, reserving
 from members.services import Actor
 from portal.core.actors import PortalRequest
 from portal.core.errors import DomainError, require
@@ -30,7 +30,7 @@ def actor_for(request: PortalRequest, form: UnitForm) -> Actor:
 def show(
     request: PortalRequest, template: str, form: UnitForm, *, status: int = 200
 ) -> HttpResponse:
-    units = [unit for unit, _ in issuing(request)]
+    units = list(form.fields["unit"].queryset)
     only = units[0] if len(units) == 1 else None
     return render_page(request, template, {"form": form, "only_unit": only}, status=status)
 
@@ -108,14 +108,17 @@ def awards(request: PortalRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def reserve(request: PortalRequest) -> HttpResponse:
     """Take a number today for a letter that is still to come."""
-    units = [unit for unit, _ in issuing(request)]
+    units = [unit for unit, _ in reserving(request)]
     require(bool(units))
+    by_hand = [unit for unit, _ in issuing(request)]
     if request.method == "GET":
-        return show(request, "documents/register_reserve.html", ReserveForm(units=units))
-    form = ReserveForm(request.POST, units=units)
+        form = ReserveForm(units=units, issuing=by_hand)
+        return show(request, "documents/register_reserve.html", form)
+    form = ReserveForm(request.POST, units=units, issuing=by_hand)
     if form.is_valid():
-        actor = actor_for(request, form)
         given = form.cleaned_data
+        posts = reserving(request, given["series"])
+        actor = next(actor for unit, actor in posts if unit.pk == given["unit"].pk)
         try:
             entry = reserve_number(
                 given["unit"],

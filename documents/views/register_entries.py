@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from documents.forms.registers import CorrectForm, PaperForm, VoidForm
 from documents.models import EntryState, RegisterEntry
-from documents.policies import can_issue, can_keep_register
+from documents.policies import can_issue, can_keep_register, can_reserve
 from documents.services.correcting import (
     CorrectedMeanwhile,
     columns_of,
@@ -23,7 +23,7 @@ from documents.services.correcting import (
 from documents.services.issuing import PAPER, can_be_filed, file_paper
 from documents.services.lines import lines_of, with_parts
 from documents.services.reserving import give_up_number
-from members.services import act_where, may_do
+from members.services import Actor, act_where, may_do
 from portal.core.actors import PortalRequest
 from portal.core.errors import DomainError, require
 from portal.core.rendering import render_page
@@ -65,6 +65,7 @@ def show_entry(
     (line,) = lines_of(book, [found])
     may_keep = may_do(request.actor, can_keep_register, book.unit)
     may_issue = may_do(request.actor, can_issue, book.unit)
+    may_give_up = may_do(request.actor, may_return, found)
     is_used, is_void = found.state == EntryState.USED, found.state == EntryState.VOID
     corrected = corrections_of([found]).get(found.pk, [])
     return render_page(
@@ -75,7 +76,7 @@ def show_entry(
             "book": book,
             "line": line,
             "may_correct": columns_of(found) if may_keep and is_used and not book.closed_at else {},
-            "may_void": may_issue and not is_void and found.letter_id is None,
+            "may_void": may_give_up and not is_void and found.letter_id is None,
             "may_file": may_issue and not is_void and can_be_filed(found),
             "corrections": [
                 (columns_of(found).get(one.column, one.column), note, *both(one.column, note))
@@ -88,6 +89,14 @@ def show_entry(
         },
         status=status,
     )
+
+
+def may_return(actor: Actor, entry: RegisterEntry) -> bool:
+    """Whoever may keep a number may return it; another is given up by who issues by hand."""
+    book = entry.book
+    if entry.state == EntryState.RESERVED:
+        return can_reserve(actor, (book.unit, book.series))
+    return can_issue(actor, book.unit)
 
 
 def both(column: str, note: Any) -> tuple[str, str]:
@@ -164,7 +173,7 @@ def show_correct(
 def void(request: PortalRequest, pk: int) -> HttpResponse:
     """Give a number up that was reserved or issued by hand; its line stays."""
     found = entry_of(request, pk)
-    actor = act_where(request.actor, can_issue, found.book.unit)
+    actor = act_where(request.actor, may_return, found)
     form = VoidForm(request.POST)
     if form.is_valid():
         try:

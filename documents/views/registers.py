@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from documents.forms.registers import StartForm
-from documents.models import SHELF_ORDER, RegisterBook, RegisterEntry
-from documents.policies import can_issue, can_set_start_number
+from documents.models import SHELF_ORDER, RegisterBook, RegisterEntry, Series
+from documents.policies import can_issue, can_reserve, can_set_start_number
 from documents.querysets import keeping_books
 from documents.services.lines import (
     COLUMNS,
@@ -67,6 +67,11 @@ def issuing(request: PortalRequest) -> list[tuple[Unit, Actor]]:
     return units_where(request, can_issue)
 
 
+def reserving(request: PortalRequest, series: str = Series.MEMO) -> list[tuple[Unit, Actor]]:
+    """Return the units in whose series this person keeps numbers; memos are the widest right."""
+    return units_where(request, lambda actor, unit: can_reserve(actor, (unit, series)))
+
+
 @require_GET
 def registers(request: PortalRequest) -> HttpResponse:
     """List the books of this person's units, newest year first."""
@@ -93,6 +98,7 @@ def show_registers(request: PortalRequest, *, form: StartForm | None = None) -> 
             "year_ends": {year: ends_of(found, many=many_units) for year, found in years.items()},
             "many_units": many_units,
             "may_issue": bool(issuing(request)),
+            "may_reserve": bool(reserving(request)),
             "form": (form or StartForm(units=units)) if units else None,
             "only_unit": units[0] if len(units) == 1 else None,
             "this_year": be_year(db_now()),
