@@ -63,7 +63,9 @@ def reuse(page: Page) -> None:
 
 
 def own_assignment(page: Page) -> None:
-    follow(page, "?as=")
+    rows = page.locator("main li.item", has_text="มอบหมายโดย")
+    waiting = rows.filter(has=page.locator("button"))
+    (waiting if waiting.count() else rows).locator("a").first.click()
     show(page, "[aria-labelledby=assigned-title]")
 
 
@@ -118,6 +120,81 @@ def endorse(page: Page) -> None:
     page.locator("main a.btn", has_text="สั่งการ").first.click()
 
 
+def unfold(page: Page, words: str) -> None:
+    """Open the part that is folded behind these words, and put it into the window."""
+    summary = page.locator("main summary", has_text=words).first
+    summary.click()
+    summary.evaluate("part => scrollTo(0, part.getBoundingClientRect().top + scrollY - 130)")
+
+
+def refuse(page: Page) -> None:
+    page.goto(
+        page.locator("main li.item", has_text="ลงรับ")
+        .locator(".item-subject a")
+        .first.evaluate("link => link.href")
+    )
+    unfold(page, "ส่งผิด")
+
+
+def ask(page: Page) -> None:
+    open_received(page)
+    unfold(page, "ถามเจ้าของเรื่อง")
+
+
+def circulation(page: Page) -> None:
+    page.locator(".items-inbox .item-subject a").first.click()
+    follow(page, "/circulation/")
+
+
+def register(page: Page, series: str, unit: str = "") -> None:
+    """Open the newest register of this kind; with a unit, that unit's."""
+    row = page.locator("main li.item", has_text=series).filter(has_text=unit).first
+    row.locator("a").first.click()
+
+
+def corrected(page: Page) -> None:
+    """Open the newest line of the register in which a word was mended."""
+    register(page, "ทะเบียนรับ", "บ้านปากพล")
+    page.locator("main tr", has=page.locator("del")).locator("a").first.click()
+
+
+def print_book(page: Page) -> None:
+    register(page, "ทะเบียนส่ง")
+    follow(page, "/print/")
+
+
+def quiet(page: Page) -> None:
+    first_letter(page)
+    page.locator("main button", has_text="ตรวจแล้วออกเลขและส่ง").click()
+    follow(page, "/quiet/")
+
+
+def deed(page: Page, words: str) -> None:
+    """Open the first page of the list of work that this button leads to."""
+    page.locator("main a.btn", has_text=words).first.click()
+
+
+def report(page: Page) -> None:
+    page.locator("footer a", has_text="แจ้งปัญหา").click()
+
+
+def receive_all(page: Page) -> None:
+    """Receive one circular for all schools of the clerk."""
+    page.locator("main button", has_text="ลงรับทั้ง").first.click()
+    page.wait_for_selector("text=ผลการลงรับ")
+
+
+def circulated(page: Page) -> None:
+    """Put what was circulated to the reader into the window, below the announcements."""
+    row = page.locator("main li.item", has_text="แจ้งเวียนโดย").first
+    row.evaluate("part => scrollTo(0, part.getBoundingClientRect().top + scrollY - 130)")
+
+
+def letters_only(page: Page) -> None:
+    """Put the letters into the window, below the announcements."""
+    show(page, "main .filters")
+
+
 def survey(page: Page) -> None:
     page.locator("main a.btn", has_text="ตอบแบบสอบถาม").first.click()
     page.locator("main a.btn, main button.btn", has_text="เริ่มตอบ").first.click()
@@ -140,7 +217,7 @@ PICTURES = {
     "signin": Picture(MANUAL, "", PHONE, "/accounts/login/"),
     "home": Picture(MANUAL, "school-clerk", PHONE, "/"),
     "notifications": Picture(MANUAL, "school-clerk", PHONE, "/notifications/"),
-    "inbox": Picture(MANUAL, "school-clerk", PHONE, "/letters/"),
+    "inbox": Picture(MANUAL, "school-clerk", PHONE, "/letters/", letters_only),
     "inbox-choose": Picture(MANUAL, "school-clerk", PHONE, "/letters/?tab=waiting", choose_two),
     "letter": Picture(MANUAL, "school-clerk", PHONE, "/letters/?tab=all", open_received),
     "answer": Picture(MANUAL, "school-clerk", PHONE, "/letters/", answer),
@@ -164,14 +241,39 @@ PICTURES = {
     "recall": Picture(MANUAL, "registrar", DESK, "/letters/sent/", recall),
     "reuse": Picture(MANUAL, "officer", DESK, "/letters/sent/?state=all", reuse),
     "review": Picture(MANUAL, "officer", DESK, "/letters/sent/", review),
+    "refuse": Picture(MANUAL, "school-clerk", PHONE, "/letters/?tab=waiting", refuse),
+    "ask-owner": Picture(MANUAL, "school-clerk", PHONE, "/letters/?tab=all", ask),
+    "circulation": Picture(
+        MANUAL, "school-director", DESK, "/letters/?tab=all&q=การนิเทศ ติดตาม", circulation
+    ),
+    "know": Picture(MANUAL, "teacher", PHONE, "/letters/assigned/", circulated),
+    "school-board": Picture(
+        MANUAL, "school-clerk", PHONE, "/letters/sent/?state=all&q=นักกีฬา", first_letter
+    ),
+    "memo": Picture(MANUAL, "clerk-pln", DESK, "/letters/sent/?state=all&q=อัตรากำลัง", first_letter),
+    "register-entry": Picture(MANUAL, "school-clerk", DESK, "/letters/registers/", corrected),
+    "register-reserve": Picture(MANUAL, "registrar", DESK, "/letters/registers/reserve/"),
+    "register-print": Picture(MANUAL, "registrar", DESK, "/letters/registers/", print_book),
+    "reach": Picture(MANUAL, "registrar", DESK, "/letters/sent/?state=submitted", quiet),
+    "inquiry": Picture(
+        MANUAL, "registrar", DESK, "/letters/inquiries/", lambda page: deed(page, "ตอบคำถาม")
+    ),
+    "outside": Picture(MANUAL, "registrar", DESK, "/letters/matters/outside/"),
+    "matters": Picture(MANUAL, "registrar", DESK, "/letters/matters/"),
+    "propose": Picture(MANUAL, "registrar", DESK, "/", lambda page: deed(page, "เสนอ")),
+    "order": Picture(MANUAL, "director", PHONE, "/", endorse),
+    "hand-out": Picture(MANUAL, "clerk-pln", DESK, "/", lambda page: deed(page, "มอบหมาย")),
+    "handle": Picture(MANUAL, "officer", DESK, "/", lambda page: deed(page, "รับเรื่อง")),
+    "report-problem": Picture(MANUAL, "school-clerk", PHONE, "/letters/", report),
+    "contents": Picture(MANUAL, "registrar", DESK, "/help/"),
     "people": Picture(MANUAL, "admin", DESK, "/admin/members/member/add/"),
     "office": Picture(MANUAL, "admin", DESK, "/office/"),
-    "screenshot": Picture(README, "school-clerk", DESK, "/letters/"),
+    "screenshot": Picture(README, "school-clerk", (1280, 960), "/letters/"),
     # docs/tour.md
     "front": Picture(TOUR, "", DESK, "/"),
     "my-work": Picture(TOUR, "director", DESK, "/"),
     "endorse": Picture(TOUR, "director", PHONE, "/", endorse),
-    "letters": Picture(TOUR, "school-clerk", PHONE, "/letters/"),
+    "letters": Picture(TOUR, "school-clerk", PHONE, "/letters/", letters_only),
     "followed": Picture(TOUR, "officer", DESK, "/letters/sent/", circular),
     "knowledge": Picture(TOUR, "teacher", DESK, "/knowledge/"),
     "article": Picture(TOUR, "teacher", PHONE, "/knowledge/", first_letter),
@@ -182,4 +284,6 @@ PICTURES = {
     "results": Picture(TOUR, "director", DESK, "/surveys/?list=found", results),
     "announcement": Picture(TOUR, "school-clerk", PHONE, "/announcements/", first_letter),
     "search": Picture(TOUR, "officer", DESK, "/search/?q=พัฒนา"),
+    # Last, because it changes what stands in the inbox.
+    "received": Picture(MANUAL, "school-clerk", PHONE, "/letters/", receive_all),
 }
