@@ -27,6 +27,13 @@ class HalfAnswerConflict(Conflict):
         self.current = current
 
 
+class HalfAnswerTooLong(DomainError):
+    """A text has more than fits; cut short it would look as if it were kept."""
+
+    def __init__(self) -> None:
+        super().__init__(f"ข้อความยาวเกิน {LONGEST:,} ตัวอักษร ยังไม่ได้เก็บ ย่อก่อน")
+
+
 def half_answer_of(arrival: Arrival) -> HalfAnswer | None:
     """Return what is filled in and not sent, unless an answer was given since it was begun."""
     if not getattr(arrival, "has_half_answer", True):  # looked up with the arrival
@@ -63,7 +70,8 @@ def keep_answer(
 
     Nothing is checked but that an answer is possible: half an answer is allowed to be wrong. No
     line of history: the answer writes its own when it is sent. Raises HalfAnswerConflict when the
-    desk saved something else since `version`, Conflict when the answer was sent since `base`.
+    desk saved something else since `version`, Conflict when the answer was sent since `base`, and
+    HalfAnswerTooLong instead of keeping a part of a text.
     """
     locked = Arrival.objects.select_related("letter", "unit").lock(arrival.pk)
     require(can_respond(acting_for(locked, by), locked))
@@ -73,7 +81,9 @@ def keep_answer(
     if base != last_version(locked):
         raise Conflict("คำตอบนี้ส่งไปแล้วจากอีกเครื่องหนึ่ง เปิดหน้านี้ใหม่เพื่อดูคำตอบที่ส่ง")
     half = HalfAnswer.objects.filter(arrival=locked).select_related("saved_by").first()
-    kept = {name: text[:LONGEST] for name, text in data.items() if text}
+    kept = {name: text for name, text in data.items() if text}
+    if any(len(text) > LONGEST for text in kept.values()):
+        raise HalfAnswerTooLong
     if half is None or half.base != base:
         half = _begun(locked, base, by)
     elif half.version != version and half.data != kept:

@@ -170,6 +170,19 @@ def test_without_a_script_it_is_kept_with_its_button(client, arrival):
     assert HalfAnswer.objects.get().data == {"q2": "ครึ่งเดียว"}
 
 
+def test_a_text_that_is_too_long_is_not_kept_in_part(client, arrival):
+    save(client, arrival, q1="1")
+    long = "ก" * 5_001
+
+    by_script = save(client, arrival, version=1, q2=long)
+    by_button = client.post(at("arrival-half", arrival), {"q2": long, "version": "1"})
+
+    assert (by_script.status_code, by_button.status_code) == (422, 422)
+    assert "5,000" in by_script.json()["problem"]
+    assert long in by_button.content.decode()
+    assert HalfAnswer.objects.get().data == {"q1": "1"}
+
+
 def test_the_office_and_strangers_never_see_it(client, arrival):
     save(client, arrival, q2="คำที่ยังไม่ส่ง")
     officer = officer_of(arrival.letter.owner_unit)

@@ -10,7 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from documents.forms.answering import AnswerForm
 from documents.models import Arrival, HalfAnswer, Response
 from documents.services.answering import InvalidAnswer, submit_response
-from documents.services.half_answers import HalfAnswerConflict, keep_answer
+from documents.services.half_answers import (
+    HalfAnswerConflict,
+    HalfAnswerTooLong,
+    keep_answer,
+)
 from documents.views.letters import own_arrival, show_again
 from portal.core.actors import PortalRequest
 from portal.core.drafts import Difference, keep_chosen, typed_in
@@ -72,6 +76,9 @@ def half(request: PortalRequest, pk: int) -> HttpResponse:
         kept = _keep(form)
     except HalfAnswerConflict as conflict:
         return _show_both(request, form, conflict.current)
+    except HalfAnswerTooLong as error:
+        messages.error(request, str(error))
+        return show_again(request, arrival, answer_form=form)
     messages.success(request, f"{_kept_text(kept)} ยังไม่ได้ส่ง")
     return redirect(f"{arrival.get_absolute_url()}?as={arrival.pk}#answer")
 
