@@ -28,9 +28,7 @@ def make_recalled(cast: Cast, *, rng: Random) -> None:
     others = [school for school in cast.schools if school.name not in CLERKS_SCHOOLS]
     schools = [home, *rng.sample(others, min(OTHERS, len(others)))]
     registrar = Actor(member=cast.registrar.member, holding=cast.registrar)
-    wrong = _send(
-        _draft(cast, schools, WRONG, "แจ้งกำหนดการนิเทศตามตารางที่ส่งมาพร้อมนี้"), by=registrar
-    )
+    wrong = _send(_draft(cast, schools, WRONG, "แจ้งกำหนดการนิเทศตามตารางที่ส่งมาพร้อมนี้"), by=registrar)
     recall_letter(wrong, reason="แนบตารางของภาคเรียนที่ 1", key=uuid4(), by=registrar)
     invitation = _send(
         _draft(cast, schools, MEETING, "ขอเชิญผู้รับผิดชอบแผนเข้าประชุม วันพุธที่ 2 ธันวาคม 2569"),
