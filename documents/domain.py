@@ -166,6 +166,8 @@ def clean_questions(raw: Any) -> Cleaned:
 
 def _answer_number(question: dict[str, Any], raw: str) -> tuple[Any, str]:
     value = _number(raw)
+    if value is None and raw.strip().replace(",", "").isdecimal():
+        return raw, "ตัวเลขยาวเกิน 12 หลัก"
     if value is None:
         return raw, "ใส่ตัวเลข เช่น 2"
     if "min" in question and value < question["min"]:

@@ -90,7 +90,7 @@ def test_a_form_keeps_numbers_choices_dates_and_texts(client, asked):
         (ResponseKind.FORM, {"q1": "-1"}, "ใส่ตัวเลขตั้งแต่ 0 ขึ้นไป"),
         (ResponseKind.FORM, {"q1": "51"}, "ใส่ตัวเลขไม่เกิน 50"),
         (ResponseKind.FORM, {"q1": ""}, "ข้อนี้ต้องตอบ"),
-        (ResponseKind.FORM, {"q1": "1" * 400}, "ใส่ตัวเลข เช่น 2"),
+        (ResponseKind.FORM, {"q1": "1" * 400}, "ตัวเลขยาวเกิน 12 หลัก"),
         (ResponseKind.FORM, {"q1": "NaN"}, "ใส่ตัวเลข เช่น 2"),
         (ResponseKind.FORM, {"q1": "1", "text": "ก" * 5_001}, "ยาวเกินไป 1 ตัวอักษร"),
         (ResponseKind.YES_NO, {}, "เลือกเข้าร่วมหรือไม่เข้าร่วม"),
