@@ -8,12 +8,14 @@ from datetime import date
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from documents.domain import MAX_NAMES, numbers_text
-from documents.models import RegisterBook, RegisterEntry, Series
+from documents.models import EntryState, RegisterBook, RegisterEntry, Series
 from documents.policies import can_issue
 from documents.services.registering import (
     REGISTERED,
+    VOIDED,
     TakenNumber,
     seal_of,
     take_number,
@@ -22,7 +24,7 @@ from documents.services.registering import (
 from members.models import Unit
 from members.services import Actor
 from portal.audit.services import record
-from portal.core.clock import be_year
+from portal.core.clock import be_year, db_now
 from portal.core.errors import DomainError, require
 from portal.core.once import body_hash, once
 from portal.core.thaitext import normalise
@@ -159,6 +161,42 @@ def _line(
         subject_search=normalise(f"{issue.subject} {name}")[:700],
         remarks=issue.remarks,
     )
+
+
+def in_force_of(head: RegisterEntry) -> QuerySet[RegisterEntry]:
+    """Return the numbers of a run, by its first line, that are not void."""
+    rows = RegisterEntry.objects.filter(Q(pk=head.pk) | Q(run_head=head.pk))
+    return rows.exclude(state=EntryState.VOID)
+
+
+@transaction.atomic
+def give_up_run(head: RegisterEntry, *, reason: str, by: Actor) -> int:
+    """Every number of the run that was not void is void, for this one reason; return how many.
+
+    One deed and one line of the history; what was void before keeps its own reason.
+    """
+    require(can_issue(by, head.book.unit))
+    if not reason.strip():
+        raise DomainError("บอกเหตุผลที่ยกเลิกเลข")
+    entries = list(in_force_of(head).lock_all().values_list("pk", "number"))
+    if head.run_end is None or not entries:
+        raise DomainError("เลขของชุดนี้ยกเลิกครบแล้ว")
+    now, reason = db_now(), reason.strip()[:500]
+    RegisterEntry.objects.filter(pk__in=[pk for pk, _ in entries]).update(
+        state=EntryState.VOID, void_reason=reason, voided_at=now, voided_by=by.member
+    )
+    record(
+        VOIDED,
+        head,
+        by=by,
+        at=now,
+        state=[EntryState.USED, EntryState.VOID],
+        number=min(number for _, number in entries),
+        until=max(number for _, number in entries),
+        entries=[pk for pk, _ in entries],
+        reason=reason,
+    )
+    return len(entries)
 
 
 def can_be_filed(entry: RegisterEntry) -> bool:

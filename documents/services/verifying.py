@@ -210,7 +210,8 @@ def _history(
         if action == RESERVATION_USED:
             proof.seal, proof.was_used = data["row"], True
         elif action == VOIDED:
-            proof.was_voided = True
+            for voided in data.get("entries", [pk]):  # of a run: its lines, by one deed
+                proofs.setdefault(voided, Proof(at, 0, "")).was_voided = True
         elif action == CORRECTED:
             proof.corrections[data["correction"]] = data["seal"]
     return proofs, runs

@@ -20,7 +20,7 @@ from documents.services.correcting import (
     shown,
     value_of,
 )
-from documents.services.issuing import PAPER, can_be_filed, file_paper
+from documents.services.issuing import PAPER, can_be_filed, file_paper, give_up_run, in_force_of
 from documents.services.lines import lines_of, with_parts
 from documents.services.reserving import give_up_number
 from members.services import Actor, act_where, may_do
@@ -57,6 +57,7 @@ def show_entry(
     found: RegisterEntry,
     *,
     void_form: VoidForm | None = None,
+    run_form: VoidForm | None = None,
     paper_form: PaperForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -85,10 +86,22 @@ def show_entry(
             ],
             "papers": files_of(found, PAPER),
             "void_form": void_form or VoidForm(),
+            "run_form": run_form or VoidForm(auto_id="id_run_%s"),
+            "run_rest": in_force_of(head_of(found)).count() if may_issue and in_run(found) else 0,
             "paper_form": paper_form or PaperForm(),
         },
         status=status,
     )
+
+
+def in_run(entry: RegisterEntry) -> bool:
+    """Answer whether the number was taken together with others."""
+    return entry.run_end is not None or entry.run_head_id is not None
+
+
+def head_of(entry: RegisterEntry) -> RegisterEntry:
+    """Return the first line of the run that the number was taken in."""
+    return entry.run_head or entry
 
 
 def may_return(actor: Actor, entry: RegisterEntry) -> bool:
@@ -171,9 +184,11 @@ def show_correct(
 
 @require_POST
 def void(request: PortalRequest, pk: int) -> HttpResponse:
-    """Give a number up that was reserved or issued by hand; its line stays."""
+    """Give a number up that was reserved or issued by hand, or all its run; the lines stay."""
     found = entry_of(request, pk)
     actor = act_where(request.actor, may_return, found)
+    if request.POST.get("run") and in_run(found):
+        return void_run(request, found, actor)
     form = VoidForm(request.POST)
     if form.is_valid():
         try:
@@ -184,6 +199,20 @@ def void(request: PortalRequest, pk: int) -> HttpResponse:
             messages.success(request, f"ยกเลิกเลข {found.number} แล้ว")
             return redirect("documents:register-entry", pk=pk)
     return show_entry(request, found, void_form=form, status=422)
+
+
+def void_run(request: PortalRequest, found: RegisterEntry, actor: Actor) -> HttpResponse:
+    """Give up what is left of the run, for one reason."""
+    form = VoidForm(request.POST, auto_id="id_run_%s")
+    if form.is_valid():
+        try:
+            count = give_up_run(head_of(found), by=actor, reason=form.cleaned_data["reason"])
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"ยกเลิกแล้ว {count:,} เลข")
+            return redirect("documents:register-entry", pk=found.pk)
+    return show_entry(request, found, run_form=form, status=422)
 
 
 @require_POST
