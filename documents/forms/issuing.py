@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -133,7 +133,7 @@ class ReserveForm(UnitForm):
         super().__init__(*args, units=units, **kwargs)
         self.issuing = {unit.pk for unit in issuing}
         if not issuing:  # a group's writers keep numbers of their memos only
-            self.fields["series"].choices = labelled((Series.MEMO,))
+            cast("forms.ChoiceField", self.fields["series"]).choices = labelled((Series.MEMO,))
             self.initial.setdefault("series", Series.MEMO)
 
     def clean(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from documents.views.registers import issuing, reserving
 from members.services import Actor
 from portal.core.actors import PortalRequest
 from portal.core.errors import DomainError, require
+from portal.core.formfields import rows_field
 from portal.core.rendering import render_page
 from portal.files.models import StoredFile
 from portal.files.services import PDF_ONLY, store_upload
@@ -30,7 +31,7 @@ def actor_for(request: PortalRequest, form: UnitForm) -> Actor:
 def show(
     request: PortalRequest, template: str, form: UnitForm, *, status: int = 200
 ) -> HttpResponse:
-    units = list(form.fields["unit"].queryset)
+    units = list(rows_field(form, "unit").queryset or ())
     only = units[0] if len(units) == 1 else None
     return render_page(request, template, {"form": form, "only_unit": only}, status=status)
 
