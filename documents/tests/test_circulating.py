@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -138,6 +139,8 @@ def test_a_teacher_knows_with_one_tap_from_the_list(school):
     assert ">ทราบ<span" in listed
     assert "แจ้งเวียนโดย" in listed
     assert [row.state for row in my_work(manee.member)] == ["แจ้งเวียน"]
+    letter = browser.get(arrival.letter.get_absolute_url()).content.decode()
+    assert re.search(r'class="back" href="([^"]+)"', letter)[1] == reverse("documents:assigned")
 
     answer = browser.post(
         at("assignment-acknowledge", arrival.assignments.get()), {"back": "list"}, follow=True
