@@ -8,11 +8,12 @@ from datetime import date
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from documents.domain import MAX_NAMES, numbers_text
 from documents.models import EntryState, RegisterBook, RegisterEntry, Series
 from documents.policies import can_issue
+from documents.querysets import RegisterEntryQuerySet
 from documents.services.registering import (
     REGISTERED,
     VOIDED,
@@ -163,7 +164,7 @@ def _line(
     )
 
 
-def in_force_of(head: RegisterEntry) -> QuerySet[RegisterEntry]:
+def in_force_of(head: RegisterEntry) -> RegisterEntryQuerySet:
     """Return the numbers of a run, by its first line, that are not void."""
     rows = RegisterEntry.objects.filter(Q(pk=head.pk) | Q(run_head=head.pk))
     return rows.exclude(state=EntryState.VOID)

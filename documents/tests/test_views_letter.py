@@ -22,7 +22,7 @@ from documents.tests.factories import (
     officer_of,
     with_pdf,
 )
-from documents.tests.pages import at, page_of, said
+from documents.tests.pages import at, page_of, receive, said
 from members.models import Role
 from members.tests.factories import ActorFactory, GroupFactory, HoldingFactory, OfficeFactory
 from portal.core.thaidates import short_date
@@ -109,10 +109,23 @@ def test_a_group_that_receives_its_own_offices_letter_can_follow_it_too(client):
     assert board in as_registrar
 
 
-def test_the_head_of_a_group_reads_but_does_not_receive(client):
+def test_the_head_of_a_group_receives_as_its_clerk_does(client):
     letter = with_pdf(SentLetterFactory())
     arrived = ArrivalFactory(letter=letter, unit=GroupFactory(office=letter.office))
     client.force_login(ActorFactory(role=Role.GROUP_HEAD, unit=arrived.unit).member)
+
+    page = client.get(page_of(arrived))
+
+    assert page.context["to_receive"] == [arrived]
+    receive(client, arrived)
+    arrived.refresh_from_db()
+    assert (arrived.state, arrived.entry.number) == (ArrivalState.RECEIVED, 1)
+
+
+def test_the_director_reads_what_came_to_the_office_but_does_not_receive(client):
+    letter = with_pdf(SentLetterFactory())
+    arrived = ArrivalFactory(letter=letter, unit=letter.office)
+    client.force_login(ActorFactory(role=Role.DIRECTOR, unit=letter.office).member)
 
     page = client.get(page_of(arrived))
 
