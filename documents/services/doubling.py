@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from documents.models import Dispatch, Letter, LetterState
 from members.models import AudienceSnapshot
-from portal.core.clock import db_now
+from portal.core.clock import now_here
 from portal.core.errors import Conflict
 from portal.core.locks import lock_on
 from portal.core.thaidates import short_time
@@ -36,7 +36,7 @@ def refuse_double(letter: Letter, snapshot: AudienceSnapshot, *, again: int | No
     rows = Dispatch.objects.filter(
         letter__owner_unit=letter.owner_unit_id,
         letter__state__in=[LetterState.REGISTERED, LetterState.SENT],
-        letter__sent_at__gt=db_now() - WINDOW,
+        letter__sent_at__gt=now_here() - WINDOW,
         letter__kind=letter.kind,
         letter__subject_search=letter.subject_search,
         letter__outside_party=letter.outside_party,

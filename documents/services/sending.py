@@ -230,7 +230,7 @@ def _register(
         )
         if locked.answers_id:
             settle_by_reply(locked, by=by)
-        publish("documents.make_arrivals", dispatch, by=by)
+        publish("documents.make_arrivals", dispatch, by=by, at=taken.at)
     return locked
 
 

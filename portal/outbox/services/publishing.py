@@ -18,16 +18,18 @@ def publish(
     subject: models.Model | None = None,
     *,
     by: Actor,
+    at: datetime | None = None,
     due_at: datetime | None = None,
     unique_key: str | None = None,
     **data: Any,
 ) -> OutboxMessage | None:
     """Write one outbox row in the transaction of the deed, and wake a worker after it.
 
-    `data` is JSON. With `unique_key`, a row that is there already is left alone and None comes
-    back. The handler registered for `topic` runs at least once, at or after `due_at`.
+    `at` is the time of the deed, when the caller has read it already. `data` is JSON. With
+    `unique_key`, a row that is there already is left alone and None comes back. The handler
+    registered for `topic` runs at least once, at or after `due_at`.
     """
-    now = db_now()
+    now = at or db_now()
     message = OutboxMessage(
         topic=topic,
         subject_type=subject._meta.label_lower if subject else "",
