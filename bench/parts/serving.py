@@ -93,7 +93,8 @@ def ask(address: str, asks: Sequence[Ask], *, connections: int, seconds: int) ->
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "ask.lua"
         script.write_text(ASK % {"asks": lines}, encoding="utf-8")
-        command = [program, "-t1", f"-c{connections}", f"-d{seconds}s", "-s", str(script), address]
+        command = [program, "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s"]
+        command += ["-s", str(script), address]
         said = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
     found = json.loads(said.stderr.strip().splitlines()[-1])
     if not found["requests"]:
