@@ -54,6 +54,8 @@ def number(walk, letter):
     walk.press("ออกเลขและส่ง")
     work()
     letter.refresh_from_db()
+    walk.page.go_back()  # to the page that asked, which came by a POST
+    walk.sees(letter.number_text)
 
 
 def take_back(walk, letter):

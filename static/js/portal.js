@@ -300,6 +300,9 @@ prepare(document);
 for (const bar of bars()) updateBar(bar);
 for (const box of document.querySelectorAll("[data-countdown]")) countDown(box);
 focusErrors(document);
+// A page that asks once more came by a POST. The back button asks for it by its address, and the
+// server says what became of the deed, instead of the browser asking whether to send it again.
+if (document.querySelector("[data-asks-once]")) window.history.replaceState(null, "", window.location.pathname);
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
