@@ -11,8 +11,8 @@ from documents.services.drafting import MAIN
 from documents.tests.access_contact import ROWS as CONTACT_ROWS
 from documents.tests.access_directions import ROWS as DIRECTION_ROWS
 from documents.tests.access_matters import ROWS as MATTER_ROWS
-from documents.tests.access_registers import REGISTER_ROWS
 from documents.tests.access_recalling import ROWS as RECALLING_ROWS
+from documents.tests.access_registers import REGISTER_ROWS
 from documents.tests.access_sending import ROWS as SENDING_ROWS
 from documents.tests.factories import (
     NUMBER_QUESTION,
