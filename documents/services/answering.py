@@ -21,6 +21,7 @@ from documents.models import (
     ResponseState,
 )
 from documents.policies import can_respond, can_review
+from documents.services.noting import note_deeds
 from documents.services.receiving import acting_for
 from members.models import OFFICE_ROLES, Role, UnitKind
 from members.services import Actor, act_at
@@ -68,8 +69,6 @@ def why_not_answerable(arrival: Arrival, now: datetime) -> str:
         return "หนังสือฉบับนี้ไม่ต้องตอบ"
     if arrival.letter.is_from_school and arrival.unit.kind == UnitKind.OFFICE:
         return "สำนักงานตอบโรงเรียนเป็นหนังสือ"
-    if arrival.state == ArrivalState.SUPERSEDED:
-        return "มีฉบับใหม่แทนแล้ว ไม่ต้องตอบฉบับนี้"
     if arrival.state == ArrivalState.SUPERSEDED:
         return "มีฉบับใหม่แทนแล้ว ไม่ต้องตอบฉบับนี้"
     if arrival.state != ArrivalState.RECEIVED:
@@ -177,6 +176,7 @@ def _submit(
                 file.stored, response, role=file.role, name=file.name, by=actor, position=position
             )
         drop_half_answer(locked, by=actor)
+        note_deeds(locked)
         done.result = {"response": response.pk}
     return response
 
@@ -285,8 +285,6 @@ def extend_deadline(arrival: Arrival, *, new_due_at: datetime, reason: str, by: 
     require(can_review(actor, locked.letter))
     if not reason.strip():
         raise DomainError("บอกเหตุผลที่ขยายเวลา")
-    if locked.state in {ArrivalState.RECALLED, ArrivalState.SUPERSEDED}:
-        raise DomainError(f"ฉบับนี้{locked.get_state_display()}แล้ว จึงไม่ต้องขยายเวลา")
     if locked.state in {ArrivalState.RECALLED, ArrivalState.SUPERSEDED}:
         raise DomainError(f"ฉบับนี้{locked.get_state_display()}แล้ว จึงไม่ต้องขยายเวลา")
     if locked.response_state == ResponseState.ACCEPTED:

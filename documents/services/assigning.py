@@ -11,6 +11,7 @@ from django.db.models import Min, OuterRef, QuerySet, Subquery
 
 from documents.models import Arrival, ArrivalState, Assignment, AssignmentPurpose, Opening
 from documents.policies import ASSIGNING_ROLES, can_assign
+from documents.services.noting import note_deeds
 from members.models import Member
 from members.services import Actor, act_at
 from portal.audit.services import record
@@ -108,6 +109,7 @@ def _hand_out(
 def _tell(
     deed: str, arrival: Arrival, assignments: list[Assignment], actor: Actor
 ) -> list[Assignment]:
+    note_deeds(arrival)
     record(
         f"arrival.{deed}",
         arrival,

@@ -18,13 +18,12 @@ from documents.models import (
     Step,
     StepKind,
 )
+from documents.services.noting import LONGEST_ACTION
 from members.models import UnitKind
 from members.services import Actor
 from portal.core.clock import db_now
 from portal.core.thaidates import short_date
 from portal.search.services import refresh
-
-LONGEST_ACTION = 500
 
 
 def begins_matter(arrival: Arrival) -> bool:

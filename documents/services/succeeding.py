@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat, Left, Replace
 
 from documents.models import (
     ActionRequired,
@@ -28,6 +29,7 @@ from documents.models import (
 )
 from documents.policies import can_edit, can_write
 from documents.services.drafting import create_letter
+from documents.services.noting import LONGEST_ACTION
 from documents.services.reusing import contents_of, take_along
 from documents.services.wording import reference_to
 from members.domain import MAX_IDS
@@ -38,7 +40,6 @@ from portal.core.errors import DomainError, require
 from portal.files.services import files_of
 
 IN_FORCE = (LetterState.REGISTERED, LetterState.SENT)
-LONGEST_ACTION = 500
 LONGEST_LINE = 200
 MAX_SUBJECT = 500
 
@@ -160,7 +161,11 @@ def supersede(letter: Letter, *, by: Anybody) -> None:
     words = words_for(letter)
     entries = RegisterEntry.objects.filter(letter=letter.succeeds_id)
     entries.exclude(book__series=Series.IN).update(action_text=words)
-    entries.filter(book__series=Series.IN, action_text="").update(action_text=words)
+    received = entries.filter(book__series=Series.IN)
+    received.filter(action_text="").update(action_text=words)
+    received.exclude(action_text=words).update(
+        action_text=Left(Concat("action_text", Value(f" · {words}")), LONGEST_ACTION)
+    )
     record("letter.superseded", letter.succeeds, by=by, letter=letter.pk, arrivals=count)
 
 
@@ -182,7 +187,11 @@ def restore_predecessor(letter: Letter, *, by: Actor) -> None:
     rows.filter(had).update(state=ArrivalState.RECEIVED, is_open=False)
     rows.update(state=ArrivalState.WAITING, is_open=True)
     entries = RegisterEntry.objects.filter(letter=letter.succeeds_id)
-    entries.filter(action_text=words_for(letter)).update(action_text="")
+    words = words_for(letter)
+    entries.filter(action_text=words).update(action_text="")
+    entries.filter(action_text__endswith=f" · {words}").update(
+        action_text=Replace("action_text", Value(f" · {words}"), Value(""))
+    )
     record("letter.restored", letter.succeeds, by=by, letter=letter.pk)
 
 
