@@ -78,7 +78,9 @@ class DraftForm(forms.Form):
     urgency = _level("ชั้นความเร็ว", Urgency.choices)
     secrecy = _level("ชั้นความลับ", Secrecy.choices)
     subject = LimitedText("เรื่อง", 500, "ใจความสั้นที่สุด ไม่เกิน 500 ตัวอักษร", rows=2)
-    addressee = LimitedText("เรียน", 300, "ตำแหน่งของผู้รับ เช่น ผู้อำนวยการโรงเรียนในสังกัดทุกโรงเรียน")
+    addressee = LimitedText(
+        "เรียน", 300, "ตำแหน่งของผู้รับ เช่น ผู้อำนวยการโรงเรียนในสังกัดทุกโรงเรียน หรือ ผู้อำนวยการกลุ่ม"
+    )
     action_required = _choice("ขอให้ผู้รับ", ActionRequired.choices)
     main_source = _choice("ตัวหนังสือ", MainSource.choices, radio=True)
     body = LimitedText(
