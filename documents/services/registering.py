@@ -17,7 +17,7 @@ from portal.audit.services import record
 from portal.core.actors import SystemActor
 from portal.core.clock import bangkok, be_year, db_now
 from portal.core.errors import DomainError, require
-from portal.core.locks import lock_on
+from portal.core.locks import lock_on, locked_at
 
 # One statement for both engines (SQLite has no GREATEST), so that the book is held a moment less.
 RAISE = """
@@ -84,7 +84,11 @@ def series_of(kind: str, issuer: Unit) -> str:
 def lock_books(units: set[int], series: str) -> None:
     """Queue for the books of these units, always in the same order."""
     for unit_id in sorted(units):
-        lock_on(f"book:{unit_id}:{series}")
+        lock_on(_queue(unit_id, series))
+
+
+def _queue(unit_id: int, series: str) -> str:
+    return f"book:{unit_id}:{series}"
 
 
 def take_number(unit_id: int, series: str) -> TakenNumber:
@@ -94,8 +98,7 @@ def take_number(unit_id: int, series: str) -> TakenNumber:
     year in which the number was really taken, numbers and times have one order, and nobody
     computes while waiting (docs/decisions/0002). Nothing slow may follow before the commit.
     """
-    lock_books({unit_id}, series)
-    now = db_now()
+    now = locked_at(_queue(unit_id, series))
     year = be_year(now)
     taken = _raise(unit_id, series, year)
     if taken is None:

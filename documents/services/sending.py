@@ -25,6 +25,7 @@ from documents.services.handling import settle_by_reply
 from documents.services.registering import series_of, write_entry
 from documents.services.reserving import number_for
 from documents.services.succeeding import (
+    lock_letter,
     lock_with_predecessor,
     require_no_successor,
     supersede,
@@ -32,7 +33,7 @@ from documents.services.succeeding import (
 from documents.services.typesetting import typeset_letter
 from members.models import AudienceSnapshot, Unit
 from members.services import Actor, freeze_audience, resolve_audience
-from portal.audit.services import record
+from portal.audit.services import record, written_together
 from portal.core.actors import SYSTEM
 from portal.core.clock import be_year, db_now
 from portal.core.errors import Conflict, DomainError, require
@@ -164,8 +165,7 @@ def _register(
 ) -> Letter:
     body = {"register": letter.pk, "snapshot": snapshot.pk, "reserved": reserved}
     with once(by, key, body) as done:
-        lock_with_predecessor(letter.pk)
-        locked = Letter.objects.select_related("owner_unit", "office", "succeeds").get(pk=letter.pk)
+        locked = lock_letter(letter)
         if done.is_repeat:
             return locked
         require(can_register(by, locked))
@@ -200,34 +200,35 @@ def _register(
         locked.save(
             update_fields=["state", "number", "number_text", "dated_on", "sent_at", "addressee"]
         )
-        write_entry(
-            taken,
-            by=by,
-            letter=locked,
-            letter_number=locked.number_text,
-            letter_dated_on=locked.dated_on,
-            from_text=locked.owner_unit.name,
-            to_text=(locked.meant_for or snapshot.summary)[:300],
-            subject=locked.subject,
-            subject_search=locked.subject_search,
-        )
-        dispatch = Dispatch(
-            letter=locked,
-            snapshot=snapshot,
-            sent_at=taken.at,
-            sent_by=by.member,
-            total=snapshot.total,
-        )
-        dispatch.save(force_insert=True)
-        record(
-            "letter.registered",
-            locked,
-            by=by,
-            at=taken.at,
-            state=[before, LetterState.REGISTERED],
-            number=locked.number_text,
-            recipients=snapshot.total,
-        )
+        with written_together():
+            write_entry(
+                taken,
+                by=by,
+                letter=locked,
+                letter_number=locked.number_text,
+                letter_dated_on=locked.dated_on,
+                from_text=locked.owner_unit.name,
+                to_text=(locked.meant_for or snapshot.summary)[:300],
+                subject=locked.subject,
+                subject_search=locked.subject_search,
+            )
+            dispatch = Dispatch(
+                letter=locked,
+                snapshot=snapshot,
+                sent_at=taken.at,
+                sent_by=by.member,
+                total=snapshot.total,
+            )
+            dispatch.save(force_insert=True)
+            record(
+                "letter.registered",
+                locked,
+                by=by,
+                at=taken.at,
+                state=[before, LetterState.REGISTERED],
+                number=locked.number_text,
+                recipients=snapshot.total,
+            )
         if locked.answers_id:
             settle_by_reply(locked, by=by)
         publish("documents.make_arrivals", dispatch, by=by, at=taken.at)

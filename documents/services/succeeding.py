@@ -146,6 +146,18 @@ def lock_with_predecessor(pk: int) -> None:
     list(Letter.objects.filter(Q(pk=pk) | Q(pk__in=earlier)).lock_all().values_list("pk"))
 
 
+def lock_letter(letter: Letter) -> Letter:
+    """Return the letter as it stands, locked like the one it succeeds; most succeed none.
+
+    What a letter succeeds is said when it is begun, and never changes.
+    """
+    rows = Letter.objects.select_related("owner_unit", "office", "succeeds")
+    if letter.succeeds_id is None:
+        return rows.lock(letter.pk)
+    lock_with_predecessor(letter.pk)
+    return rows.get(pk=letter.pk)
+
+
 def supersede(letter: Letter, *, by: Anybody) -> None:
     """Nothing more is owed on the letter that this one succeeds; its registers say so.
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +14,8 @@ from django.db import models
 from portal.audit.models import AuditEntry
 from portal.core.actors import Actor
 from portal.core.clock import db_now
+
+_together: ContextVar[list[AuditEntry] | None] = ContextVar("together", default=None)
 
 
 def record(
@@ -28,7 +32,7 @@ def record(
     as `field=[old, new]` or plain facts. The capacity is kept as text, too, so that the line
     stays true after a post is renamed.
     """
-    return AuditEntry.objects.create(
+    entry = AuditEntry(
         at=at or db_now(),
         action=action,
         subject_type=subject._meta.label_lower,
@@ -39,6 +43,27 @@ def record(
         capacity=str(by.holding) if by.holding else getattr(by, "name", ""),
         data=data,
     )
+    together = _together.get()
+    if together is None:
+        entry.save(force_insert=True)
+    else:
+        together.append(entry)
+    return entry
+
+
+@contextmanager
+def written_together() -> Iterator[None]:
+    """What is recorded in the block is written at its end, by one statement, in its order.
+
+    For a deed that holds a number while others wait. A block that fails has written nothing, as
+    the deed has done nothing.
+    """
+    token = _together.set([])
+    try:
+        yield
+        AuditEntry.objects.bulk_create(_together.get() or [])
+    finally:
+        _together.reset(token)
 
 
 @dataclass(frozen=True)

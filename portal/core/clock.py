@@ -25,6 +25,11 @@ def db_now() -> datetime:
             now: datetime = cursor.fetchone()[0]
     else:
         now = datetime.now(UTC)
+    return shifted(now)
+
+
+def shifted(now: datetime) -> datetime:
+    """Return a time of the real clock, moved by CLOCK_SHIFT_SECONDS as the whole house is."""
     return now + timedelta(seconds=settings.CLOCK_SHIFT_SECONDS)
 
 
@@ -39,7 +44,7 @@ def now_here() -> datetime:
     It needs no question to the database; `/readyz` watches that the two clocks agree. What is
     kept, numbered or decided has the time of `db_now`.
     """
-    return datetime.now(UTC) + timedelta(seconds=settings.CLOCK_SHIFT_SECONDS)
+    return shifted(datetime.now(UTC))
 
 
 def today() -> date:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
 from django.db import connection
 
+from portal.core.clock import db_now, shifted
 from portal.core.sqlite.queue import FileQueue
+
+LOCK_AND_LOOK = """
+WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock(%s)) SELECT clock_timestamp() FROM held
+"""
 
 
 def lock_on(name: str) -> None:
@@ -24,6 +30,22 @@ def lock_on(name: str) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_key(name)])
+
+
+def locked_at(name: str) -> datetime:
+    """As `lock_on`, and return the moment at which it was had, by the house's clock.
+
+    One statement on PostgreSQL: the lock is a row that must be there before the clock is read.
+    """
+    if connection.vendor != "postgresql":
+        lock_on(name)
+        return db_now()
+    if not connection.in_atomic_block:
+        raise RuntimeError("locked_at() needs a transaction to live in")
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_AND_LOOK, [_key(name)])
+        now: datetime = cursor.fetchone()[0]
+    return shifted(now)
 
 
 @contextmanager

@@ -1,11 +1,13 @@
 """Named locks."""
 
 import threading
+from time import sleep
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
-from portal.core.locks import lock_on, try_lock
+from portal.core.clock import db_now
+from portal.core.locks import lock_on, locked_at, try_lock
 from portal.outbox.models import OutboxMessage
 from portal.outbox.tests.factories import OutboxMessageFactory
 
@@ -74,3 +76,25 @@ def test_a_step_that_fails_gives_its_name_back():
         raise ZeroDivisionError
 
     assert try_once("test.step")
+
+
+@pytest.mark.postgres
+def test_the_clock_is_read_after_the_lock_was_had():
+    held, moments = threading.Event(), {}
+
+    def hold():
+        with transaction.atomic():
+            lock_on("book")
+            held.set()
+            sleep(0.3)
+            moments["left"] = db_now()
+        connection.close()
+
+    first = threading.Thread(target=hold)
+    first.start()
+    held.wait()
+    with transaction.atomic():
+        moments["had"] = locked_at("book")
+    first.join()
+
+    assert moments["had"] >= moments["left"]
