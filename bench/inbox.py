@@ -19,7 +19,7 @@ GROWING = ("inbox", "letter")
 
 
 def run(bench: Bench) -> None:
-    seconds = bench.scaled(5, small=3)
+    seconds = bench.scaled(5, small=2)
     schools = bench.scaled(120, small=4)
     many, few = bench.scaled(20_000, small=200), bench.scaled(2_000, small=60)
     given = {"schools": schools, "seconds": seconds}

@@ -16,12 +16,15 @@ KB = 1024
 FIRST_BYTES, FIRST_SECONDS = 150 * KB, 5
 PAGE_BYTES, PAGE_SECONDS = 25 * KB, 2
 PICTURE_BYTES = 80 * KB
+MANY = 100  # more than there are: all pages
 
 
 def run(bench: Bench) -> None:
     """Measure the pages as they are served, then without what makes them small."""
     schools = bench.scaled(131, small=12)
-    found = bench.part(f"{PARTS}:walk", engine="sqlite", label="demo", schools=schools)
+    given = {"schools": schools, "pages": bench.scaled(MANY, small=3)}
+    rounds = bench.scaled(3, small=1)
+    found = bench.part(f"{PARTS}:walk", engine="sqlite", label="demo", rounds=rounds, **given)
     first = found["first"]
     bench.figure("first_visit_bytes", first["bytes"], at_most=FIRST_BYTES)
     bench.figure("first_visit_seconds", first["seconds"], at_most=FIRST_SECONDS, is_timing=True)
@@ -31,12 +34,12 @@ def run(bench: Bench) -> None:
         bench.figure(f"{name}_seconds", page["seconds"], at_most=PAGE_SECONDS, is_timing=True)
     bench.figure("letter_picture_bytes", found["picture"], at_most=PICTURE_BYTES, at_least=1)
     bench.figure("letter_pdf_bytes", found["pdf"])
-    _controls(bench, schools)
+    _controls(bench, given)
 
 
-def _controls(bench: Bench, schools: int) -> None:
+def _controls(bench: Bench, given: dict[str, int]) -> None:
     plain = bench.part(
-        f"{PARTS}:walk", engine="sqlite", label="demo", schools=schools, is_compressed=False
+        f"{PARTS}:walk", engine="sqlite", label="demo", rounds=1, is_compressed=False, **given
     )
     heavy = heavier(plain["pages"])
     bench.control(

@@ -14,12 +14,11 @@ from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
 from django.urls import path
 
-from portal.urls import urlpatterns as pages_of_the_portal
-
 settings.ROOT_URLCONF = __name__
 application = get_wsgi_application()
 
-from documents.models import Arrival  # noqa: E402 - the models are there only now
+from documents.models import Arrival  # noqa: E402 - models and pages are there only now
+from portal.urls import urlpatterns as pages_of_the_portal  # noqa: E402
 
 PAGE = """<!doctype html><title>Inbox</title><p>{{ page.paginator.count }}</p><ul>
 {% for arrival in page %}<li>
