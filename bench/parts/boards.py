@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from bench.parts.reading import UNIT_CONNECTIONS, client_of, hello_rate, queries_of
-from bench.parts.serving import Ask, ask, serving
+from bench.parts.serving import Ask, ask, serving, warm_up
 from bench.parts.years import add_schools, copy_rows, make_years, sign_in
 from documents.models import Arrival, Dispatch, Letter
 from documents.services.following import Asked, chosen_arrivals, with_answers
@@ -32,7 +32,7 @@ def look(*, schools: int, more_schools: int, seconds: int) -> dict[str, Any]:
     page = client_of(one.session).get(one.path).content.decode()
     hello = hello_rate(seconds)
     with serving() as address:
-        ask(address, [one], connections=2, seconds=1)
+        warm_up(address, [one] * 8)
         asked = ask(address, [one], connections=UNIT_CONNECTIONS, seconds=seconds)
         alone = ask(address, [one], connections=1, seconds=seconds)
     return {

@@ -1,24 +1,19 @@
 """The inbox as one would write it at first: counted pages, ordered by a column without an index.
 
-    gunicorn bench.parts.naive:application
-
-The peer of the portal's inbox: the same data, sign-in and layers, and a smaller page.
+The peer of the portal's inbox: the same data, sign-in and layers, and a smaller page. These are
+addresses; `bench.parts.naively` serves them.
 """
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.core.paginator import Paginator
-from django.core.wsgi import get_wsgi_application
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.template import Context, Template
 from django.urls import path
 
-settings.ROOT_URLCONF = __name__
-application = get_wsgi_application()
-
-from documents.models import Arrival  # noqa: E402 - models and pages are there only now
-from portal.urls import urlpatterns as pages_of_the_portal  # noqa: E402
+from documents.models import Arrival
+from portal.core.actors import PortalRequest
+from portal.urls import urlpatterns as pages_of_the_portal
 
 PAGE = """<!doctype html><title>Inbox</title><p>{{ page.paginator.count }}</p><ul>
 {% for arrival in page %}<li>
@@ -29,10 +24,10 @@ PAGE = """<!doctype html><title>Inbox</title><p>{{ page.paginator.count }}</p><u
 <a href="?page={{ number }}">{{ number }}</a>{% endfor %}"""
 
 
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: PortalRequest) -> HttpResponse:
     """Show a page of everything that lies at the member's desks."""
     rows = (
-        Arrival.objects.at_desk_of(request.user)  # type: ignore[arg-type]  # a member, as signed in
+        Arrival.objects.at_desk_of(request.user)
         .select_related("letter__owner_unit", "unit", "entry")
         .order_by("-letter__sent_at")
     )

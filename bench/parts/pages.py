@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
-from urllib.request import urlopen
 
 from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from bench.harness import ROOT
+from bench.parts.serving import Ask, serving, warm_up
 from documents.models import Arrival, ArrivalState, RegisterBook, ResponseKind
 from knowledge.models import Article
 from meetings.models import Meeting
@@ -32,7 +29,7 @@ BYTES_A_SECOND = 400_000 // 8
 ROUND_TRIP_MS = 400
 SLOWER = 4
 QUIET_MS = 400
-START_SECONDS = 120
+TURNS = 20
 
 
 @dataclass
@@ -111,12 +108,12 @@ def walk(schools: int, *, rounds: int, pages: int, is_compressed: bool = True) -
     """
     prepare(schools)
     paths = dict(islice(addresses().items(), pages))
-    served = "portal.wsgi" if is_compressed else "bench.parts.plainly"
-    with server(served) as site, sync_playwright() as playwright:
+    served = "portal.wsgi:application" if is_compressed else "bench.parts.plainly:application"
+    with serving(served, threads=4) as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
         )
-        warm_up(site)
+        warm_up(site, [Ask(reverse("account_login"))] * TURNS)  # this measures lines, not starts
         look_around(browser, site, paths)
         walked = [one_round(browser, site, paths) for _ in range(rounds)]
         browser.close()
@@ -244,43 +241,3 @@ def addresses() -> dict[str, str]:
         "announcements": reverse("announcements:index"),
         "help": reverse("help"),
     } | {name: thing.get_absolute_url() for name, thing in things.items() if thing is not None}
-
-
-# The server -------------------------------------------------------------------------------------
-
-
-@contextlib.contextmanager
-def server(served: str) -> Iterator[str]:
-    """Serve this database with gunicorn on a free port, as production does."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(  # noqa: S603 - our own command
-        [
-            *(sys.executable, "-m", "gunicorn", served, "--bind", f"127.0.0.1:{port}"),
-            *("--workers", "2", "--threads", "4", "--log-level", "warning"),
-        ],
-        cwd=ROOT,
-        stdout=sys.stderr,
-    )
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def warm_up(site: str) -> None:
-    """Wait until both processes have read their templates: this measures lines, not starts."""
-    give_up = time.monotonic() + START_SECONDS
-    for turn in range(200):
-        try:
-            with urlopen(f"{site}{reverse('account_login')}", timeout=10) as answer:  # noqa: S310
-                answer.read()
-        except OSError:
-            if time.monotonic() > give_up:
-                raise
-            time.sleep(0.3)
-        else:
-            if turn > 20:
-                return

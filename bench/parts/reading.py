@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from bench.parts.serving import Ask, ask, serving
+from bench.parts.serving import Ask, ask, serving, warm_up
 from bench.parts.years import COMMON, RARE, Years, make_years, sign_in
 from documents.models import Arrival, ArrivalState, RegisterBook, Series
 from documents.services.receiving import receive_arrivals
@@ -54,7 +54,7 @@ def read(*, letters: int, schools: int, seconds: int, compare: bool) -> dict[str
         found["page_100_to_1"] = first.rate / deep.rate
         found["p99_16"] = ask(address, pages["inbox"], connections=CROWD, seconds=seconds * 2).p99
     if compare:
-        with serving("bench.parts.naive:application") as address:
+        with serving("bench.parts.naively:application") as address:
             naive = ask(
                 address, [Ask("/naive/", key) for key in sessions], connections=8, seconds=seconds
             )
@@ -68,7 +68,7 @@ def _measure(pages: dict[str, list[Ask]], seconds: int) -> dict[str, Any]:
     hellos, rates = [hello_rate(seconds)], {}
     with serving() as address:
         for name, asks in pages.items():
-            ask(address, asks[:8], connections=2, seconds=1)  # the first ones compile templates
+            warm_up(address, asks[:8])
             rates[name] = ask(address, asks, connections=UNIT_CONNECTIONS, seconds=seconds).rate
     hellos.append(hello_rate(seconds))
     hello = sum(hellos) / len(hellos)

@@ -13,9 +13,9 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from urllib.error import HTTPError
-from urllib.request import urlopen
+from urllib.parse import urlsplit
 
 from bench.harness import ROOT, Unavailable
 
@@ -62,14 +62,16 @@ class Ask:
 
 
 @contextlib.contextmanager
-def serving(application: str = "portal.wsgi:application") -> Iterator[str]:
-    """Serve the application with two sync workers for this block; yield its address."""
+def serving(application: str = "portal.wsgi:application", *, threads: int = 1) -> Iterator[str]:
+    """Serve the application with two workers for this block; yield its address."""
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}"]
-    command += ["--workers", str(WORKERS), "--log-level", "warning"]
+    command += ["--workers", str(WORKERS), "--threads", str(threads), "--log-level", "warning"]
     environment = os.environ | {"SITE_URL": address}
-    server = subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603 - our own command
+    server = subprocess.Popen(  # noqa: S603 - our own command
+        command, cwd=ROOT, env=environment, stdout=sys.stderr
+    )
     try:
         _wait_for(address, server)
         yield address
@@ -95,7 +97,9 @@ def ask(address: str, asks: Sequence[Ask], *, connections: int, seconds: int) ->
         script.write_text(ASK % {"asks": lines}, encoding="utf-8")
         command = [program, "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s"]
         command += ["-s", str(script), address]
-        said = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+        said = subprocess.run(  # noqa: S603 - our own command
+            command, capture_output=True, text=True, check=True
+        )
     found = json.loads(said.stderr.strip().splitlines()[-1])
     if not found["requests"]:
         raise RuntimeError(f"{asks[0].path} was not answered once in {seconds} seconds")
@@ -104,20 +108,32 @@ def ask(address: str, asks: Sequence[Ask], *, connections: int, seconds: int) ->
     return Asked(found["requests"] / found["seconds"], found["p50"], found["p99"])
 
 
+def warm_up(address: str, asks: Sequence[Ask]) -> None:
+    """Let the workers read the templates of these pages, however long it takes."""
+    for one in asks:
+        fetch(address, one.path, session=one.session)
+
+
 def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if server.poll() is not None:
             raise RuntimeError("the server did not start")
         try:
-            urlopen(f"{address}/livez", timeout=10).close()  # noqa: S310 - our own address
-        except HTTPError:
-            return
-        except OSError:
+            fetch(address, "/livez")
+        except (OSError, HTTPException):
             time.sleep(0.2)
         else:
             return
     raise RuntimeError("the server did not answer")
+
+
+def fetch(address: str, path: str, *, session: str = "") -> None:
+    """Ask a page once and read it to its end, whatever it answers."""
+    connection = HTTPConnection(urlsplit(address).netloc, timeout=30)
+    with contextlib.closing(connection):
+        connection.request("GET", path, headers={"Cookie": f"session={session}"})
+        connection.getresponse().read()
 
 
 def _free_port() -> int:
