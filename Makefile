@@ -98,7 +98,7 @@ bench: setup-dev  ## Run one benchmark: make bench NAME=numbering [SCALE=small]
 web: setup  ## Serve the pages with the settings of .env
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py collectstatic --no-input --verbosity 0
-	@$(BIN)/gunicorn portal.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 4
+	@$(BIN)/gunicorn portal.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 --limit-request-line 8190
 
 worker: setup  ## Do the work behind the pages
 	@$(BIN)/python manage.py run_worker

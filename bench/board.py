@@ -6,7 +6,7 @@ from bench.harness import Bench
 
 
 def run(bench: Bench) -> None:
-    seconds = bench.scaled(5, small=3)
+    seconds = bench.scaled(5, small=1)
     schools, nation = bench.scaled(120, small=4), bench.scaled(36_000, small=200)
     part = "bench.parts.boards:look"
     office = bench.part(

@@ -19,10 +19,11 @@
 
 Each part runs in a process of its own, with the portal's real settings, a new database of the
 engine it names and a folder of its own, all removed afterwards. Parts with the same `label` share
-one database. Whatever a part starts inherits its environment. A demand that is missed, a control
-that does not fail as it should, a server that is absent, an exception and the nine-minute guard
-all give `"pass": false` with the reason among the figures. Demands of timing hold at full scale
-only: small scale tests that the benchmark works, not how fast this machine is.
+one database. A new database is the copy of a model that is migrated once; tests of several
+benchmarks share the models. Whatever a part starts inherits its environment. A demand that is
+missed, a control that does not fail as it should, a server that is absent, an exception and the
+nine-minute guard all give `"pass": false` with the reason among the figures. Demands of timing hold
+at full scale only: small scale tests that the benchmark works, not how fast this machine is.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
@@ -52,6 +53,7 @@ Scale = Literal["full", "small"]
 ROOT = Path(__file__).resolve().parent.parent
 GUARD_SECONDS = 9 * 60
 SQLITE_FILE = "portal.sqlite3"
+STATIC = "BENCH_STATIC"  # where the first part that serves pages leaves the static files for others
 DEFAULT_POSTGRES = "postgres://postgres@127.0.0.1:5432/postgres"
 DEFAULT_REDIS = "redis://127.0.0.1:6379/0"
 
@@ -64,19 +66,46 @@ class OutOfTime(Exception):
     """The nine minutes are over."""
 
 
+class Models:
+    """What fresh databases are copied from: one migrated of each engine, and the static files."""
+
+    def __init__(self) -> None:
+        self._cleanup = contextlib.ExitStack()
+        self._environments: dict[Engine, dict[str, str]] = {}
+        self.static = str(Path(self._cleanup.enter_context(temporary_folder()), "static"))
+
+    def of(self, engine: Engine) -> dict[str, str]:
+        """Return the environment of the migrated database; it is made when first asked for."""
+        if engine not in self._environments:
+            folder = self._cleanup.enter_context(temporary_folder())
+            url = ""
+            if engine == "postgresql":
+                url = self._cleanup.enter_context(postgres_database("model"))
+            environment = surroundings(engine, url=url, folder=folder, static=self.static)
+            run_to_end([sys.executable, "manage.py", "migrate", "--verbosity", "0"], environment)
+            self._environments[engine] = environment
+        return self._environments[engine]
+
+    def close(self) -> None:
+        """Drop the databases and folders."""
+        self._cleanup.close()
+
+
 @dataclass
 class Bench:
     """One run of one benchmark: it collects figures, demands and controls."""
 
     name: str
     scale: Scale = "full"
+    models: InitVar[Models | None] = None
     figures: dict[str, Any] = field(default_factory=dict)
     demands: dict[str, str] = field(default_factory=dict)
     controls: dict[str, Any] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, models: Models | None) -> None:
         self._cleanup = contextlib.ExitStack()
+        self._models = models or self._cleanup.enter_context(contextlib.closing(Models()))
         self._environments: dict[str, dict[str, str]] = {}
 
     # Saying -------------------------------------------------------------------------------
@@ -136,58 +165,26 @@ class Bench:
         environment = self.environment(engine, label=label or function)
         with tempfile.NamedTemporaryFile("r", suffix=".json", encoding="utf-8") as answer:
             command = [*python("bench.part"), function, json.dumps(arguments), answer.name]
-            self._run(command, environment)
+            run_to_end(command, environment)
             found: dict[str, Any] = json.load(answer)
         return found
 
     def environment(self, engine: Engine, *, label: str) -> dict[str, str]:
         """Return the environment of a fresh, migrated database; the same one for the same label."""
         if label not in self._environments:
-            self._environments[label] = self._fresh(engine, model=self._migrated(engine))
+            self._environments[label] = self._copy_of(self._models.of(engine), engine)
         return self._environments[label]
 
-    def _migrated(self, engine: Engine) -> dict[str, str]:
-        """Return the environment of the database that is migrated once and then copied."""
-        label = f"migrated {engine}"
-        if label not in self._environments:
-            environment = self._fresh(engine)
-            self._run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], environment)
-            self._environments[label] = environment
-        return self._environments[label]
-
-    def _fresh(self, engine: Engine, *, model: dict[str, str] | None = None) -> dict[str, str]:
-        """Make a database and a folder, empty or as a copy of the model's."""
+    def _copy_of(self, model: dict[str, str], engine: Engine) -> dict[str, str]:
+        """Make a database and a folder, as a copy of the model's."""
         folder = self._cleanup.enter_context(temporary_folder())
         url = ""
         if engine == "postgresql":
-            template = urlsplit(model["DATABASE_URL"]).path[1:] if model else ""
+            template = urlsplit(model["DATABASE_URL"]).path[1:]
             url = self._cleanup.enter_context(postgres_database(self.name, template=template))
-        elif model:
+        else:
             shutil.copy(Path(model["VAR_DIR"]) / SQLITE_FILE, folder)
-        return os.environ | {
-            "DJANGO_SETTINGS_MODULE": "portal.settings",
-            "DATABASE_URL": url,
-            "REDIS_URL": redis_url() if engine == "postgresql" else "",
-            "S3_BUCKET": "",
-            "SECRET_KEY": secrets.token_urlsafe(60),
-            "VAR_DIR": folder,
-            "LOG_LEVEL": "WARNING",
-            "DEMO": "off",
-            "DEBUG": "off",
-        }
-
-    def _run(self, command: list[str], environment: dict[str, str]) -> None:
-        child = subprocess.Popen(  # noqa: S603 - our own commands
-            command, cwd=ROOT, env=environment, stdout=sys.stderr, start_new_session=True
-        )
-        try:
-            code = child.wait()
-        except BaseException:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
-            raise
-        if code:
-            raise subprocess.CalledProcessError(code, command)
+        return surroundings(engine, url=url, folder=folder, static=model[STATIC])
 
     def close(self) -> None:
         """Drop the databases and folders of this run."""
@@ -224,6 +221,37 @@ def guard(seconds: int) -> Iterator[None]:
     finally:
         signal.alarm(0)
         signal.signal(signal.SIGALRM, previous)
+
+
+def surroundings(engine: Engine, *, url: str, folder: str, static: str) -> dict[str, str]:
+    """Return the environment of a part: the portal's real settings on this database and folder."""
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "DATABASE_URL": url,
+        "REDIS_URL": redis_url() if engine == "postgresql" else "",
+        "S3_BUCKET": "",
+        "SECRET_KEY": secrets.token_urlsafe(60),
+        "VAR_DIR": folder,
+        "LOG_LEVEL": "WARNING",
+        "DEMO": "off",
+        "DEBUG": "off",
+        STATIC: static,
+    }
+
+
+def run_to_end(command: list[str], environment: dict[str, str]) -> None:
+    """Run a command of our own to its end; it does not outlive an interruption."""
+    child = subprocess.Popen(  # noqa: S603 - our own commands
+        command, cwd=ROOT, env=environment, stdout=sys.stderr, start_new_session=True
+    )
+    try:
+        code = child.wait()
+    except BaseException:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+        raise
+    if code:
+        raise subprocess.CalledProcessError(code, command)
 
 
 # Servers --------------------------------------------------------------------------------------

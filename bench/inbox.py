@@ -15,17 +15,21 @@ MOST_HELLOS = {
     "search": 60,
     "search_rare": 60,
 }
-GROWING = ("inbox", "letter")
+GROWING = ["inbox", "letter"]
 
 
 def run(bench: Bench) -> None:
-    seconds = bench.scaled(5, small=2)
+    seconds = bench.scaled(5, small=1)
     schools = bench.scaled(120, small=4)
     many, few = bench.scaled(20_000, small=200), bench.scaled(2_000, small=60)
     given = {"schools": schools, "seconds": seconds}
-    part = "bench.parts.reading:read"
-    small = bench.part(part, engine="postgresql", label="few", letters=few, compare=False, **given)
-    large = bench.part(part, engine="postgresql", label="many", letters=many, compare=True, **given)
+    parts = "bench.parts.reading"
+    small = bench.part(
+        f"{parts}:read", engine="postgresql", label="few", letters=few, only=GROWING, **given
+    )
+    large = bench.part(
+        f"{parts}:read_and_compare", engine="postgresql", label="many", letters=many, **given
+    )
 
     bench.figure("arrivals", many * schools)
     bench.figure("loading_seconds", large["loading_seconds"])

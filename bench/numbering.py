@@ -102,6 +102,7 @@ def _new_year(bench: Bench) -> None:
             engine=engine,
             label=f"new year on {engine}",
             clerks=bench.scaled(50, small=8),
+            seconds=bench.scaled(3, small=1),
         )
         bench.figure(f"new_year_{engine}_books", found["books"], equals=2)
         bench.figure(f"new_year_{engine}_exact", found["exact"], equals=True)
@@ -111,6 +112,7 @@ def _new_year(bench: Bench) -> None:
         engine="postgresql",
         label="early",
         clerks=bench.scaled(50, small=8),
+        seconds=bench.scaled(3, small=1),
         reads_clock_first=True,
     )
     bench.control(

@@ -22,7 +22,8 @@ MANY = 100  # more than there are: all pages
 def run(bench: Bench) -> None:
     """Measure the pages as they are served, then without what makes them small."""
     schools = bench.scaled(131, small=12)
-    given = {"schools": schools, "pages": bench.scaled(MANY, small=3)}
+    letters = bench.scaled(110, small=30)
+    given = {"schools": schools, "letters": letters, "pages": bench.scaled(MANY, small=3)}
     rounds = bench.scaled(3, small=1)
     found = bench.part(f"{PARTS}:walk", engine="sqlite", label="demo", rounds=rounds, **given)
     first = found["first"]

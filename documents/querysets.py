@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from documents.domain import Sought, sought
 from members.models import DESK_ROLES, OFFICE_ROLES, SCHOOL_DESK_ROLES, Holding, Post, Role, Unit
 from members.querysets import holds, is_nobody
 from portal.core.querysets import BaseQuerySet
-from portal.core.thaitext import normalise
 
 if TYPE_CHECKING:
     from documents.models import (
@@ -27,11 +27,8 @@ if TYPE_CHECKING:
     from members.models import Member
 
 Ids: TypeAlias = "QuerySet[Unit, Any] | Sequence[int]"
-NBSP = "\u00a0"
 # What lies at a desk to be read; a recalled letter leaves only a trace there.
 HELD_STATES = ("waiting", "received", "refused", "superseded")
-NUL = "\x00"  # PostgreSQL keeps none and looks for none
-LONGEST_SEARCH = 200
 OVERSEEING_ROLES = frozenset({Role.CENTRAL_REGISTRAR, Role.DEPUTY_DIRECTOR, Role.DIRECTOR})
 WRITING_ROLES = OFFICE_ROLES | SCHOOL_DESK_ROLES
 GROUP_DESK_ROLES = frozenset({Role.GROUP_CLERK, Role.GROUP_HEAD})
@@ -72,6 +69,11 @@ def sent_from(member: Member | None, path: str = "") -> Q:
     """
     own = Unit.objects.ids_held_by(member, roles=WRITING_ROLES)
     overseen = Unit.objects.offices_held_by(member, roles=OVERSEEING_ROLES)
+    return written_in(own=own, overseen=overseen, path=path)
+
+
+def written_in(*, own: Ids, overseen: Ids, path: str = "") -> Q:
+    """As `sent_from`, for a member who works in these units and oversees these offices."""
     return Q(
         Q(**{f"{path}owner_unit__in": own}), **{f"{path}origin__in": ["office", "school"]}
     ) | Q(
@@ -120,18 +122,17 @@ def in_hands_of(member: Any, *, overseen: Ids, groups: Ids, path: str = "") -> Q
     )
 
 
-def about(words: str, path: str = "") -> Q:
+def about(what: Sought, path: str = "") -> Q:
     """Letters (found at `path`) whose subject, or number by any part, has the words."""
-    text = normalise(words.replace(NUL, "")[:LONGEST_SEARCH])
-    return Q(**{f"{path}subject_search__contains": text}) | numbered(words, path)
+    return Q(**{f"{path}subject_search__contains": what.text}) | numbered(what, path)
 
 
-def numbered(words: str, path: str = "") -> Q:
+def numbered(what: Sought, path: str = "") -> Q:
     """Letters (found at `path`) whose number has the words in any part."""
-    text = normalise(words.replace(NUL, "")[:LONGEST_SEARCH])
-    found = Q(**{f"{path}number_text__icontains": text.replace(" ", NBSP)})
-    if text.isdecimal() and len(text) < 9:
-        found |= Q(**{f"{path}number": int(text)})
+    contains = "icontains" if what.has_case else "contains"
+    found = Q(**{f"{path}number_text__{contains}": what.part})
+    if what.number is not None:
+        found |= Q(**{f"{path}number": what.number})
     return found
 
 
@@ -164,7 +165,7 @@ class LetterQuerySet(BaseQuerySet["Letter"]):
 
     def matching(self, words: str) -> Self:
         """Letters with these words in the subject, or this in their number."""
-        return self.filter(about(words)) if words else self
+        return self.filter(about(sought(words))) if words else self
 
     def visible_to(self, member: Member | None) -> Self:
         """Letters the member may open.
@@ -235,14 +236,13 @@ class ArrivalQuerySet(BaseQuerySet["Arrival"]):
         return self.filter(here_too(sent) | here_too(seen), state="received")
 
     def matching(self, words: str) -> Self:
-        """Arrivals of letters with these words in the subject, or this in their number.
+        """Arrivals of letters with these words in the subject, or this in their number."""
+        return self.about(sought(words)) if words else self
 
-        Nobody finds by its subject what was taken back from them.
-        """
-        if not words:
-            return self
-        found = Q(about(words, "letter__"), state__in=HELD_STATES)
-        return self.filter(found | Q(numbered(words, "letter__"), state="recalled"))
+    def about(self, what: Sought) -> Self:
+        """As `matching`. Nobody finds by its subject what was taken back from them."""
+        seen = Q(state__in=HELD_STATES) | numbered(what, "letter__")
+        return self.filter(about(what, "letter__"), seen)
 
     def open(self) -> Self:
         """Arrivals on which the recipient still has something to do."""
@@ -351,12 +351,12 @@ class MatterQuerySet(BaseQuerySet["Matter"]):
         """Matters whose letter has the words in subject, number, sender or receive number."""
         if not words:
             return self
-        text = normalise(words.replace(NUL, "")[:LONGEST_SEARCH])
-        found = about(words, "arrival__letter__")
-        found |= Q(arrival__letter__outside_party__icontains=text)
-        found |= Q(arrival__letter__owner_unit__name__icontains=text)
-        if text.isdecimal() and len(text) < 9:
-            found |= Q(arrival__entry__number=int(text))
+        what = sought(words)
+        found = about(what, "arrival__letter__")
+        found |= Q(arrival__letter__outside_party__icontains=what.text)
+        found |= Q(arrival__letter__owner_unit__name__icontains=what.text)
+        if what.number is not None:
+            found |= Q(arrival__entry__number=what.number)
         return self.filter(found)
 
 

@@ -9,7 +9,6 @@ from django.contrib import admin
 from knowledge.models import Category
 from knowledge.services.sorting import save_category
 from members.admin import OFFICE_PATHS, OfficeAdmin
-from members.models import Unit
 from members.services import Actor
 
 OFFICE_PATHS[Category] = "office"
@@ -24,9 +23,6 @@ class CategoryAdmin(OfficeAdmin):
 
     def get_readonly_fields(self, request: Any, obj: Category | None = None) -> list[str]:
         return ["office"] if obj else []
-
-    def office_of(self, obj: Category) -> Unit | None:
-        return obj.office
 
     def keep(self, obj: Category, *, changes: list[str], by: Actor, form: Any) -> None:
         save_category(obj, changes=changes, by=by)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -25,7 +25,8 @@ from meetings.services.mapping import map_words
 from meetings.services.noting import shared_words
 from members.models import Member
 from members.querysets import holds
-from portal.core.clock import BANGKOK, today
+from portal.core.calendar import end_of_day
+from portal.core.clock import today
 from portal.core.resources import (
     Findable,
     Resource,
@@ -39,7 +40,6 @@ from portal.core.thaidates import day_bounds
 
 MAX_WAITING = 100
 NEAR_DAYS = timedelta(days=2)
-END_OF_DAY = time(16, 30)
 
 
 def task_waits(member: Member) -> Iterable[Waiting]:
@@ -55,7 +55,7 @@ def task_waits(member: Member) -> Iterable[Waiting]:
             subject=row.title,
             url=row.get_absolute_url(),
             state="งานจากที่ประชุม",
-            due_at=datetime.combine(row.due_on, END_OF_DAY, tzinfo=BANGKOK),
+            due_at=end_of_day(row.due_on),
             unit=row.resolution.meeting.unit.label,
             deed="รายงานผล",
         )

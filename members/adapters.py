@@ -6,12 +6,9 @@ from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from members.models import Member
-from members.services import record_new_password, record_sign_in
-from portal.core.prepared import prepared
+from members.services import member_of_session, record_new_password, record_sign_in
 
 MISMATCH = "ชื่อผู้ใช้หรือรหัสผ่านไม่ตรงกัน ตรวจแล้วลองใหม่ รหัสผ่านแยกตัวพิมพ์เล็กใหญ่"
 
@@ -49,14 +46,6 @@ class SignedIn(AuthenticationBackend):  # type: ignore[misc]  # allauth is not t
     """Names and passwords as allauth reads them; a session's member keeps their posts."""
 
     def get_user(self, user_id: Any) -> Any:
-        """Return the member of a session, whose current holdings are asked for once a request."""
-        member = next(iter(_by_key(user_id)), None)
-        if member is None or not self.user_can_authenticate(member):
-            return None
-        member.keeps_holdings = True
-        return member
-
-
-@prepared
-def _by_key(pk: int) -> QuerySet[Member]:
-    return Member.objects.filter(pk=pk)
+        """Return the member of a session, with their current holdings."""
+        member = member_of_session(user_id)
+        return member if member is not None and self.user_can_authenticate(member) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from allauth.account.decorators import secure_admin_login
@@ -13,11 +14,12 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
 from members.forms.keeping import MemberForm, NewMemberForm
+from members.forms.meanwhile import SeenForm
 from members.models import Audience, Holding, Holiday, Member, Post, Unit, UnitKind
 from members.services import (
     Actor,
@@ -117,13 +119,16 @@ class OwnOffice:
 class OfficeAdmin(OwnOffice, ModelAdmin):
     """One table of an office; `keep` is the service that stores a row."""
 
+    form = SeenForm
+    change_form_template = "admin/seen_form.html"
     formfield_overrides = THAI_DATES
     list_per_page = 50
     show_full_result_count = False
 
     def office_of(self, obj: Any) -> Unit | None:
         """Return the office whose business a change of this row is."""
-        raise NotImplementedError
+        office: Unit | None = reduce(getattr, OFFICE_PATHS[self.model].split("__"), obj)
+        return office
 
     def keep(self, obj: Any, *, changes: list[str], by: Actor, form: Any) -> None:
         raise NotImplementedError
@@ -137,12 +142,37 @@ class OfficeAdmin(OwnOffice, ModelAdmin):
             form=form,
         )
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        response = super().render_change_form(request, context, *args, **kwargs)
+        if context["adminform"].form.theirs:
+            response.status_code = 409
+        return response
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         initial: dict[str, Any] = dict(super().get_changeform_initial_data(request))
         offices = list(Unit.objects.administered_by(request.user)[:2])  # type: ignore[arg-type]  # signed in
         if len(offices) == 1:
             initial.setdefault("office", offices[0].pk)
         return initial
+
+
+class RemovableAdmin(OfficeAdmin):
+    """A table whose rows may go; `remove` is the service that takes one away."""
+
+    def remove(self, obj: Any, *, by: Actor) -> None:
+        raise NotImplementedError
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_module_permission(request)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        self.remove(obj, by=actor_for(request, self.office_of(obj)))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for row in queryset:
+            self.delete_model(request, row)
 
 
 @admin.register(Unit)
@@ -183,9 +213,6 @@ class UnitAdmin(OfficeAdmin):
                 choice for choice in UnitKind.choices if choice[0] != UnitKind.OFFICE
             ]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
-
-    def office_of(self, obj: Unit) -> Unit | None:
-        return obj.office
 
     def keep(self, obj: Unit, *, changes: list[str], by: Actor, form: Any) -> None:
         save_unit(obj, changes=changes, by=by)
@@ -243,9 +270,6 @@ class MemberAdmin(OfficeAdmin):
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         return super().changeform_view(request, *args, **kwargs)
 
-    def office_of(self, obj: Member) -> Unit | None:
-        return obj.office
-
     def keep(self, obj: Member, *, changes: list[str], by: Actor, form: Any) -> None:
         save_member(
             obj, changes=changes, password=form.cleaned_data.get("new_password") or None, by=by
@@ -272,9 +296,6 @@ class PostAdmin(OfficeAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
         return super().get_queryset(request).select_related("unit")
-
-    def office_of(self, obj: Post) -> Unit | None:
-        return obj.unit.office
 
     def keep(self, obj: Post, *, changes: list[str], by: Actor, form: Any) -> None:
         save_post(obj, changes=changes, by=by)
@@ -323,15 +344,12 @@ class HoldingAdmin(OfficeAdmin):
             else:
                 self.message_user(request, f"{holding.member} พ้น{holding} สิ้นวันนี้")
 
-    def office_of(self, obj: Holding) -> Unit | None:
-        return obj.post.unit.office
-
     def keep(self, obj: Holding, *, changes: list[str], by: Actor, form: Any) -> None:
         save_holding(obj, changes=changes, by=by)
 
 
 @admin.register(Holiday)
-class HolidayAdmin(OfficeAdmin):
+class HolidayAdmin(RemovableAdmin):
     list_display = ["day", "name", "office"]
     list_select_related = ["office"]
     search_fields = ["name"]
@@ -341,25 +359,15 @@ class HolidayAdmin(OfficeAdmin):
     def day(self, holiday: Holiday) -> str:
         return short_date(holiday.on)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_module_permission(request)
-
-    def delete_model(self, request: HttpRequest, obj: Holiday) -> None:
-        remove_holiday(obj, by=actor_for(request, obj.office))
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Holiday]) -> None:
-        for holiday in queryset.select_related("office"):
-            self.delete_model(request, holiday)
-
-    def office_of(self, obj: Holiday) -> Unit | None:
-        return obj.office
-
     def keep(self, obj: Holiday, *, changes: list[str], by: Actor, form: Any) -> None:
         save_holiday(obj, changes=changes, by=by)
 
+    def remove(self, obj: Holiday, *, by: Actor) -> None:
+        remove_holiday(obj, by=by)
+
 
 @admin.register(Audience)
-class AudienceAdmin(OfficeAdmin):
+class AudienceAdmin(RemovableAdmin):
     list_display = ["name", "owner_unit"]
     list_select_related = ["owner_unit"]
     search_fields = ["name", "owner_unit__name"]
@@ -372,21 +380,11 @@ class AudienceAdmin(OfficeAdmin):
         office = audience.owner_unit.office if audience.pk else None
         return describe_audience(audience.rule, office) if office else "–"
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_module_permission(request)
-
-    def delete_model(self, request: HttpRequest, obj: Audience) -> None:
-        remove_audience(obj, by=actor_for(request, obj.owner_unit.office))
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Audience]) -> None:
-        for audience in queryset.select_related("owner_unit__office"):
-            self.delete_model(request, audience)
-
-    def office_of(self, obj: Audience) -> Unit | None:
-        return obj.owner_unit.office
-
     def keep(self, obj: Audience, *, changes: list[str], by: Actor, form: Any) -> None:
         change_audience(obj, changes=changes, by=by)
+
+    def remove(self, obj: Audience, *, by: Actor) -> None:
+        remove_audience(obj, by=by)
 
 
 # One way in, with its limits and its history; and no table that would change without either.

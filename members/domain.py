@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
-from portal.core.thaitext import tidy
-
 MAX_IDS = 5_000
 MAX_SUMMARY = 300
 
@@ -41,11 +39,6 @@ def size_of(pupils: int | None) -> SchoolSize | None:
         for size in SCHOOL_SIZES
         if pupils >= size.least and (size.most is None or pupils <= size.most)
     )
-
-
-def one_line(text: str) -> str:
-    """Return a name as it is stored: tidy, with one space between its words."""
-    return " ".join(tidy(text).split())
 
 
 def bare_district(text: str) -> str:

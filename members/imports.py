@@ -14,11 +14,12 @@ from typing import IO
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from members.domain import bare_district, one_line
+from members.domain import bare_district
 from members.models import Unit
 from members.services import SchoolRow
 from portal.core.errors import DomainError
 from portal.core.thaidates import arabic_digits
+from portal.core.thaitext import one_line
 
 REQUIRED = ("name", "subdistrict", "district", "province", "levels")
 OPTIONAL = ("code8", "code10", "pupils", "cluster", "phone", "email")

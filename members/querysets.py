@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Self
 from django.contrib.auth.models import UserManager
 from django.db.models import Q, QuerySet
 
-from members.domain import SIZES_BY_KEY, one_line
+from members.domain import SIZES_BY_KEY
 from portal.core.clock import today
 from portal.core.prepared import prepared
 from portal.core.querysets import BaseQuerySet
+from portal.core.thaitext import one_line
 
 if TYPE_CHECKING:
     from members.models import (
@@ -49,20 +50,18 @@ def holds(path: str, *, on: date | None = None, **conditions: Any) -> Q:
 def holdings_today(member: Member) -> tuple[Holding, ...]:
     """The member's current holdings with post, unit and office, in the order of the office.
 
-    Of whoever signed in they are asked for once in a request; of anybody else each time.
+    Whoever signed in keeps them for the request; of anybody else they are asked for each time.
     """
     if member.holdings_kept is not None:
         return member.holdings_kept
-    found = tuple(_holdings_on(member.pk, today(), model=member.holdings.model))
-    if member.keeps_holdings:
-        member.holdings_kept = found
-    return found
+    return tuple(holdings_on(member.pk, today(), model=member.holdings.model))
 
 
 @prepared
-def _holdings_on(member: int, day: date, *, model: type[Holding]) -> QuerySet[Holding]:
+def holdings_on(member: int, day: date, *, model: type[Holding]) -> QuerySet[Holding]:
+    """Return the member's holdings of this day with the member, post, unit and office."""
     rows = model.objects.filter(holds("", on=day), member=member)
-    return rows.select_related("post__unit__office").order_by("post__sort_order", "pk")
+    return rows.select_related("member", "post__unit__office").order_by("post__sort_order", "pk")
 
 
 def _units_held(member: Member, roles: Iterable[str] | None) -> list[Unit]:
@@ -138,7 +137,7 @@ class UnitQuerySet(BaseQuerySet["Unit"]):
 
         So a branch that holds for nobody falls out of a query, and the rest is found by its index.
         """
-        if member is None or not member.keeps_holdings:
+        if member is None or member.holdings_kept is None:
             return self.held_by(member, roles=roles).values_list("pk", flat=True)
         return sorted({unit.pk for unit in _units_held(member, roles)})
 
@@ -146,7 +145,7 @@ class UnitQuerySet(BaseQuerySet["Unit"]):
         self, member: Member | None, *, roles: Iterable[str] | None = None
     ) -> QuerySet[Unit, int | None] | list[int]:
         """The offices of the units that `held_by` means, for a condition `office__in`."""
-        if member is None or not member.keeps_holdings:
+        if member is None or member.holdings_kept is None:
             return self.held_by(member, roles=roles).values_list("office", flat=True)
         return sorted({unit.office_id for unit in _units_held(member, roles) if unit.office_id})
 

@@ -135,7 +135,13 @@ TEMPLATES = [
                 "portal.home.context_processors.house",
             ],
         },
-    }
+    },
+    {  # the rows of long lists: docs/decisions/0011
+        "NAME": "rows",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {"environment": "portal.core.jinja.environment"},
+    },
 ]
 
 # Databases -----------------------------------------------------------------------------------
@@ -156,11 +162,19 @@ if IS_SQLITE:
         },
     }
 else:
-    # Whoever waits ten seconds for a lock gets the page “try again” instead of hanging.
+    habits = {
+        "lock_timeout": "10s",  # then the page says “try again” instead of hanging
+        # Left to itself PostgreSQL may plan a prepared question for each value anew, which takes
+        # the inbox six times as long, and lets several processes search while others wait.
+        "plan_cache_mode": "force_generic_plan",
+        "max_parallel_workers_per_gather": "0",
+    }
     DATABASES["default"] |= {
+        "ENGINE": "portal.core.postgresql",
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": DATABASES["default"].get("OPTIONS", {}) | {"options": "-c lock_timeout=10s"},
+        "OPTIONS": DATABASES["default"].get("OPTIONS", {})
+        | {"options": " ".join(f"-c {name}={value}" for name, value in habits.items())},
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -43,7 +43,7 @@ that need no sign-in are the closed list PUBLIC.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -52,6 +52,7 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.http import HttpResponseBase
@@ -105,6 +106,11 @@ class Access:
 def everyone(get: int, post: int, *, anonymous: tuple[int, int] = (302, 302)) -> Answers:
     """Return these answers for every signed-in role, and the way to the sign-in for the rest."""
     return dict.fromkeys(ROLES, (get, post)) | {ANONYMOUS: anonymous}
+
+
+def those(names: Iterable[str], get: int, post: int) -> Answers:
+    """Return these answers for the roles named."""
+    return dict.fromkeys(names, (get, post))
 
 
 def all_rows() -> list[Access]:
@@ -167,14 +173,15 @@ def complaints_about(row: Access, world: World) -> list[str]:
     found = []
     for role in ROLES:
         get, post = row.answers[role]
-        found += _ask(f"{row} {role} GET", get, lambda role=role: _get(row, world, role, url))
+        key = _session(world, role)
         found += _ask(
-            f"{row} {role} POST", post, lambda role=role: _client(world, role).post(url, body)
+            f"{row} {role} GET", get, lambda role=role, key=key: _get(row, role, key, url)
         )
+        found += _ask(f"{row} {role} POST", post, lambda key=key: _client(key).post(url, body))
         found += _ask(
             f"{row} {role} POST without token",
             403,
-            lambda role=role: _client(world, role, enforce_csrf_checks=True).post(url, body),
+            lambda key=key: _client(key, enforce_csrf_checks=True).post(url, body),
         )
     return found
 
@@ -203,15 +210,24 @@ def _ask(what: str, expected: int, request: Callable[[], HttpResponseBase]) -> l
     return [f"{what}: {response.status_code} instead of {expected}"]
 
 
-def _client(world: World, role: str, **options: Any) -> Client:
+def _session(world: World, role: str) -> str:
+    """Sign the role in once for all that is asked, which is undone; return the session's key."""
+    if role == ANONYMOUS:
+        return ""
+    client = Client()
+    client.force_login(world.members[role])
+    return str(client.cookies[settings.SESSION_COOKIE_NAME].value)
+
+
+def _client(key: str, **options: Any) -> Client:
     client = Client(**options)
-    if role != ANONYMOUS:
-        client.force_login(world.members[role])
+    if key:
+        client.cookies[settings.SESSION_COOKIE_NAME] = key
     return client
 
 
-def _get(row: Access, world: World, role: str, url: str) -> HttpResponseBase:
-    client = _client(world, role)
+def _get(row: Access, role: str, key: str, url: str) -> HttpResponseBase:
+    client = _client(key)
     if row.answers[role][0] == HTTPStatus.METHOD_NOT_ALLOWED:
         return client.get(url + row.query)  # the view never runs
     with _to_be_undone():

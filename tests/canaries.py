@@ -26,11 +26,10 @@ from meetings.tests.factories import (
     MeetingFactory,
     ResolutionFactory,
     TaskFactory,
-    acting,
     staff_of,
 )
 from members.models import Role
-from members.tests.factories import GroupFactory
+from members.tests.factories import GroupFactory, acting
 from portal.announcements.tests.factories import AnnouncementFactory, published
 from portal.core.actors import SYSTEM
 from portal.core.resources import resources

@@ -18,7 +18,7 @@ from django.urls import path, reverse
 from playwright.sync_api import Page
 
 from tests.access_matrix import Access, all_rows
-from tests.browser import DESKTOP, PHONE, violations_of
+from tests.browser import AXE, DESKTOP, PHONE, violations_of
 from tests.test_access import plain_addresses
 from tests.world import ANONYMOUS, World
 
@@ -80,7 +80,8 @@ def addresses_to_visit(world: World, width: int) -> Iterator[tuple[str, str]]:
 
 def pages_to_visit(world: World, width: int) -> list[tuple[str, str]]:
     everything = sorted(set(addresses_to_visit(world, width)))
-    return [(role, url) for role, url in everything if is_page(client_of(world, role).get(url))]
+    clients = {role: client_of(world, role) for role in {role for role, _ in everything}}
+    return [(role, url) for role, url in everything if is_page(clients[role].get(url))]
 
 
 def complaints_about_page(page: Page, url: str) -> list[str]:
@@ -101,6 +102,7 @@ def visit(sign_in: Callable[[Page, str], None], live_server: Any) -> Callable[..
 
     def walk(page: Page, pages: list[tuple[str, str]]) -> list[str]:
         complaints, now = [], ANONYMOUS
+        page.add_init_script(path=AXE)  # carried over once, not for each page
         for role, url in pages:
             if role != now:
                 page.context.clear_cookies()

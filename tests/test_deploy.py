@@ -21,6 +21,7 @@ from gunicorn.app.wsgiapp import WSGIApplication
 from gunicorn.util import import_app
 
 from portal.celery import app as celery_app
+from portal.home.management.commands.serve_demo import web_command
 
 DEPLOY = settings.BASE_DIR / "deploy"
 UNITS = sorted((DEPLOY / "systemd").iterdir())
@@ -163,6 +164,23 @@ def test_the_proxies_take_what_the_portal_takes_and_wait_as_long_as_gunicorn():
     assert int(re.search(r"max_size (\d+)MB", caddy)[1]) * MEGABYTE > settings.FILES_MAX_BODY_BYTES
     assert f"proxy_read_timeout {timeout}s;" in nginx
     assert f"response_header_timeout {timeout}s" in caddy
+
+
+def test_an_address_that_gunicorn_does_not_take_gets_a_page_of_ours_from_the_proxy():
+    nginx = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    caddy = (DEPLOY / "Caddyfile").read_text(encoding="utf-8")
+    web = shlex.split(commands()["portal-web.service"])
+    limits = {
+        int(words[words.index("--limit-request-line") + 1])
+        for words in (docker_command(), web, web_command(8000))
+    }
+
+    assert limits == {8190}  # nginx takes a line of 8 KB, too
+    assert int(re.search(r"size\({http.request.orig_uri}\) > (\d+)", caddy)[1]) < 8190
+    for text in (nginx, caddy):
+        page = re.search(r"/(too-long\.html)", text)[1]
+        assert "ที่อยู่ยาวเกินไป" in (DEPLOY / page).read_text(encoding="utf-8")
+    assert any("too-long.html" in place for place in COMPOSE["services"]["proxy"]["volumes"])
 
 
 def test_no_proxy_writes_down_who_answered_a_survey():

@@ -7,7 +7,7 @@ fingerprint would send: the second one then overwrites the first without a word.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from typing import Any
 
@@ -225,6 +225,22 @@ def test_the_second_one_sees_both_texts_and_decides(world, make):
     assert text_of(thing) == MINE
 
 
+@pytest.mark.parametrize("make", FORMS)
+def test_a_form_that_came_back_for_a_slip_still_knows_what_was_seen(world, make):
+    thing = make(world)
+    client, form = windows(thing)
+    client.post(thing.action, form | {thing.field: [THEIRS]})
+
+    slipped = client.post(thing.action, form | {thing.field: ["ย" * 5_000]})
+    if slipped.status_code == 422:
+        form = form_on(slipped.content.decode(), thing.action, thing.action)
+    second = client.post(thing.action, form | {thing.field: [MINE]})
+
+    assert slipped.status_code in {409, 422}
+    assert second.status_code == 409
+    assert text_of(thing) == THEIRS
+
+
 @pytest.mark.parametrize(
     "make", [a_meeting, a_series, an_item, a_resolution, a_section, a_question]
 )
@@ -248,3 +264,61 @@ def test_the_same_person_twice_with_the_same_words_is_no_quarrel(world, make):
     fresh = form_on(client.get(thing.page).content.decode(), thing.action, thing.page)
 
     assert client.post(thing.action, fresh).status_code == 302
+
+
+# Recipients ---------------------------------------------------------------------------------------
+
+
+PICKERS = [
+    (a_letter, "documents:letter-audience"),
+    (an_announcement, "announcements:audience"),
+    (a_survey, "research:survey-schools"),
+]
+
+
+@pytest.fixture(params=PICKERS, ids=lambda picker: picker[1])
+def picker(request, world):
+    """A draft, its page of recipients as its editor has it open, and what that page sends."""
+    make, view = request.param
+    thing = make(world)
+    url = reverse(view, args=[thing.row.pk])
+    client, form = windows(replace(thing, page=url, action=url))
+    return thing.row, client, url, {name: form[name] for name in form if name in SEEN}
+
+
+def chosen(row: Model) -> list[int]:
+    row.refresh_from_db()
+    return row.audience_rule.get("units", [])
+
+
+def test_recipients_that_somebody_else_chose_are_shown_before_others_take_their_place(
+    world, picker
+):
+    row, client, url, seen = picker
+
+    first = client.post(url, seen | {"to-units": [world.school.pk]})
+    looked = client.post(url, seen | {"to-units": [world.other_school.pk], "to-look": "count"})
+    kept = form_on(looked.content.decode(), url, url)["seen"]
+    second = client.post(url, {"seen": kept, "to-units": [world.other_school.pk]})
+    after_both = chosen(row)
+    shown = second.content.decode()
+    again = form_on(shown, url, url)
+    third = client.post(url, {"seen": again["seen"], "to-units": [world.other_school.pk]})
+
+    assert (first.status_code, second.status_code) == (302, 409)
+    assert after_both == [world.school.pk]
+    assert "อีกคนเขียนไว้อย่างนี้" in shown
+    assert world.school.label in shown
+    assert str(world.other_school.pk) in again["to-units"]
+    assert third.status_code == 302
+    assert chosen(row) == [world.other_school.pk]
+
+
+def test_control_without_the_fingerprint_the_first_recipients_are_lost(world, picker):
+    row, client, url, _ = picker
+
+    client.post(url, {"to-units": [world.school.pk]})
+    second = client.post(url, {"to-units": [world.other_school.pk]})
+
+    assert second.status_code == 302
+    assert chosen(row) == [world.other_school.pk]

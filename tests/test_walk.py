@@ -195,7 +195,7 @@ def number_and_send(walk: Walk, letter: Letter) -> None:
 def follow(walk: Walk, area: dict[str, Unit], letter: Letter) -> None:
     walk.enter("officer")
     walk.goto("documents:sent")
-    walk.sees("ลงรับ 3/131", "ตอบ 2/131")
+    walk.sees("ลงรับ 3/130", "ตอบ 2/130", "ส่งคืน 1")
     walk.press(SUBJECT)
     expected = {"ทั้งหมด": 131, "ยังไม่ลงรับ": 127, "ยังไม่ตอบ": 1, "ตอบแล้ว": 2, "ส่งคืน": 1}
     assert shown_counts(walk.page) == expected

@@ -5,15 +5,15 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from django.core.management import call_command
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from bench.parts.reading import UNIT_CONNECTIONS, client_of, hello_rate, queries_of
-from bench.parts.serving import Ask, ask, serving, warm_up
+from bench.parts.reading import HELLO, UNIT_CONNECTIONS, client_of, hello_rate, queries_of
+from bench.parts.serving import Ask, ask, gather_static, serving, warm_up
 from bench.parts.years import add_schools, copy_rows, make_years, sign_in
 from documents.models import Arrival, Dispatch, Letter
-from documents.services.following import Asked, chosen_arrivals, with_answers
+from documents.services.following import chosen_arrivals
+from documents.services.standing import Asked
 from portal.core.clock import db_now
 
 LETTERS = 60
@@ -27,13 +27,14 @@ def look(*, schools: int, more_schools: int, seconds: int) -> dict[str, Any]:
     if more_schools:
         add_schools(years.office, more_schools)
         _send_to_more(letter)
-    call_command("collectstatic", interactive=False, verbosity=0)
+    gather_static()
     one = Ask(reverse("documents:letter-board", args=[letter.pk]), sign_in(years.officer))
     page = client_of(one.session).get(one.path).content.decode()
-    hello = hello_rate(seconds)
-    with serving() as address:
+    with serving() as address, serving(HELLO) as unit:
         warm_up(address, [one] * 8)
+        before = hello_rate(unit, seconds)
         asked = ask(address, [one], connections=UNIT_CONNECTIONS, seconds=seconds)
+        hello = (before + hello_rate(unit, seconds)) / 2
         alone = ask(address, [one], connections=1, seconds=seconds)
     return {
         "hello_rate": hello,
@@ -62,7 +63,7 @@ def _send_to_more(letter: Letter) -> None:
 def _all_rows(letter: Letter) -> float:
     """The control: the seconds of reading every recipient and naming each on one page."""
     began = time.perf_counter()
-    rows = with_answers(chosen_arrivals(letter, Asked(), db_now()))
+    rows = chosen_arrivals(letter, Asked(), db_now()).select_related("unit__district", "entry")
     for arrival in rows:
         render_to_string("components/state.html", {"kind": arrival.state})
     return time.perf_counter() - began

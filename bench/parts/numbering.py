@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import subprocess
 import tempfile
@@ -154,19 +155,22 @@ def numbers_by_arrival() -> dict[int, int]:
 
 
 def start_busy_worker() -> tuple[subprocess.Popen[bytes], Path]:
-    """Start a process that publishes and drains outbox rows without pause."""
+    """Start a process that publishes and drains outbox rows without pause; it is at work."""
     folder = Path(tempfile.mkdtemp())
-    stop, answer = folder / "stop", folder / "answer.json"
-    arguments = f'{{"stop": "{stop}"}}'
-    command = [*python("bench.part"), "bench.parts.numbering:be_busy", arguments, str(answer)]
-    return subprocess.Popen(command), folder  # noqa: S603 - our own command
+    arguments, answer = json.dumps({"folder": str(folder)}), str(folder / "answer.json")
+    command = [*python("bench.part"), "bench.parts.numbering:be_busy", arguments, answer]
+    process = subprocess.Popen(command)  # noqa: S603 - our own command
+    while not (folder / "busy").exists() and process.poll() is None:
+        time.sleep(0.05)
+    return process, folder
 
 
-def be_busy(stop: str) -> int:
+def be_busy(folder: str) -> int:
     """Write and drain outbox rows until the file `stop` is there; return how many."""
     handles("bench.busy")(lambda message: None)
     done = 0
-    while not Path(stop).exists():
+    Path(folder, "busy").touch()
+    while not Path(folder, "stop").exists():
         with transaction.atomic():
             for _ in range(20):
                 publish("bench.busy", by=SYSTEM, due_at=timezone.now())
@@ -287,15 +291,15 @@ def same_number_form(*, posts: int, is_keyed: bool) -> dict[str, Any]:
     return {"numbers": RegisterEntry.objects.count()}
 
 
-def new_year(*, clerks: int, reads_clock_first: bool = False) -> dict[str, Any]:
-    """Receive without pause from 31 December 23:59:58 to some seconds into the new year."""
+def new_year(*, clerks: int, seconds: int, reads_clock_first: bool = False) -> dict[str, Any]:
+    """Receive without pause from 31 December 23:59:58 to so many seconds into the new year."""
     school, arrivals = make_inbox(clerks * 200)
     hands = spread(arrivals, clerks)
     actors = [clerk_of(school) for _ in range(clerks)]
     this_year = datetime.now(BANGKOK).year
     eve = datetime(this_year, 12, 31, 23, 59, 58, tzinfo=BANGKOK)
     settings.CLOCK_SHIFT_SECONDS = (eve - datetime.now(BANGKOK)).total_seconds()
-    end = eve + timedelta(seconds=5)
+    end = eve + timedelta(seconds=2 + seconds)
     register: Callable[[int, Actor], object] = (
         register_with_early_clock(school) if reads_clock_first else receive_one
     )

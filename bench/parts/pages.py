@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
@@ -14,8 +13,8 @@ from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
-from bench.harness import ROOT
-from bench.parts.serving import Ask, serving, warm_up
+from bench.harness import run_to_end
+from bench.parts.serving import Ask, gather_static, serving, warm_up
 from documents.models import Arrival, ArrivalState, RegisterBook, ResponseKind
 from knowledge.models import Article
 from meetings.models import Meeting
@@ -101,12 +100,14 @@ class Phone:
         )
 
 
-def walk(schools: int, *, rounds: int, pages: int, is_compressed: bool = True) -> dict[str, Any]:
+def walk(
+    schools: int, letters: int, *, rounds: int, pages: int, is_compressed: bool = True
+) -> dict[str, Any]:
     """Return what the first visit and so many further pages of the clerk weigh and take.
 
     In each round with a new phone; the quickest counts.
     """
-    prepare(schools)
+    prepare(schools, letters)
     paths = dict(islice(addresses().items(), pages))
     served = "portal.wsgi:application" if is_compressed else "bench.parts.plainly:application"
     with serving(served, threads=4) as site, sync_playwright() as playwright:
@@ -189,16 +190,14 @@ def first_visit(phone: Phone, site: str) -> dict[str, float]:
 # What is there ----------------------------------------------------------------------------------
 
 
-def prepare(schools: int) -> None:
-    """The demo is there once, its pictures are drawn, and the static files are collected."""
-    as_demo = os.environ | {"DEMO": "on"}
-    for command in (["load_demo", "--schools", str(schools)], ["collectstatic", "--no-input"]):
-        subprocess.run(  # noqa: S603 - our own commands
-            [sys.executable, "manage.py", *command, "--verbosity", "0"],
-            cwd=ROOT,
-            env=as_demo,
-            stdout=sys.stderr,
-            check=True,
+def prepare(schools: int, letters: int) -> None:
+    """The demo is there once, its pictures are drawn, and the static files are gathered."""
+    gather_static()
+    if not Member.objects.exists():
+        load = [sys.executable, "manage.py", "load_demo", "--verbosity", "0"]
+        run_to_end(
+            [*load, "--schools", str(schools), "--letters", str(letters)],
+            dict(os.environ, DEMO="on"),
         )
     letter = files_of(letter_to_answer().letter, "main")[0]
     render_pages(letter.stored)

@@ -17,10 +17,14 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bench.harness import ROOT, Unavailable
+from django.conf import settings
+from django.core.management import call_command
+
+from bench.harness import ROOT, STATIC, Unavailable
 
 WORKERS = 2
 START_SECONDS = 60
+PATIENCE_SECONDS = 20
 ASK = """
 local asks = {%(asks)s}
 local turn = 0
@@ -83,8 +87,20 @@ def serving(application: str = "portal.wsgi:application", *, threads: int = 1) -
 def ask(address: str, asks: Sequence[Ask], *, connections: int, seconds: int) -> Asked:
     """Let a crowd ask these pages in turn, as fast as they are answered.
 
+    A worker that still reads its templates on a busy machine is asked once more, with patience.
     Raises RuntimeError when one answer was not the page.
     """
+    for patience in (seconds, PATIENCE_SECONDS):
+        found = _ask(address, asks, connections=connections, seconds=patience)
+        if found["bad"]:
+            raise RuntimeError(f"{found['bad']} answers were not the page of {asks[0].path}")
+        if found["requests"]:
+            return Asked(found["requests"] / found["seconds"], found["p50"], found["p99"])
+    raise RuntimeError(f"{asks[0].path} was not answered once in {PATIENCE_SECONDS} seconds")
+
+
+def _ask(address: str, asks: Sequence[Ask], *, connections: int, seconds: int) -> dict[str, float]:
+    """Return what the last line of wrk says."""
     program = shutil.which("wrk")
     if program is None:
         raise Unavailable("wrk is needed to measure pages (Debian: apt install wrk)")
@@ -100,12 +116,21 @@ def ask(address: str, asks: Sequence[Ask], *, connections: int, seconds: int) ->
         said = subprocess.run(  # noqa: S603 - our own command
             command, capture_output=True, text=True, check=True
         )
-    found = json.loads(said.stderr.strip().splitlines()[-1])
-    if not found["requests"]:
-        raise RuntimeError(f"{asks[0].path} was not answered once in {seconds} seconds")
-    if found["bad"]:
-        raise RuntimeError(f"{found['bad']} answers were not the page of {asks[0].path}")
-    return Asked(found["requests"] / found["seconds"], found["p50"], found["p99"])
+    found: dict[str, float] = json.loads(said.stderr.strip().splitlines()[-1])
+    return found
+
+
+def gather_static() -> None:
+    """The static files lie in this part's folder, compressed as in production.
+
+    The first part of all gathers them; compressing takes many times as long as copying.
+    """
+    gathered = Path(os.environ[STATIC])
+    if not gathered.exists():
+        call_command("collectstatic", interactive=False, verbosity=0)
+        shutil.copytree(settings.STATIC_ROOT, gathered)
+    else:
+        shutil.copytree(gathered, settings.STATIC_ROOT, dirs_exist_ok=True)
 
 
 def warm_up(address: str, asks: Sequence[Ask]) -> None:

@@ -16,8 +16,8 @@ PARTS = "bench.tests.parts"
 
 
 @pytest.fixture
-def bench():
-    bench = Bench("harness", scale="small")
+def bench(models):
+    bench = Bench("harness", scale="small", models=models)
     yield bench
     bench.close()
 
@@ -116,8 +116,8 @@ def test_an_absent_server_is_a_failed_result_with_its_reason(monkeypatch):
     assert "PostgreSQL does not answer" in result["figures"]["reason"]
 
 
-def test_a_part_that_ends_badly_is_a_failed_result():
-    result = measure(Bench("x"), lambda bench: bench.part(f"{PARTS}:end_badly", engine="sqlite"))
+def test_a_part_that_ends_badly_is_a_failed_result(bench):
+    result = measure(bench, lambda bench: bench.part(f"{PARTS}:end_badly", engine="sqlite"))
 
     assert result["pass"] is False
     assert "exit status 3" in result["figures"]["reason"]

@@ -9,12 +9,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from documents.models import Letter
-from documents.services.following import Asked, filters_for
+from documents.services.standing import Asked, filters_for
+from portal.core.calendar import END_OF_DAY
 from portal.core.clock import BANGKOK, db_now
 from portal.core.formfields import LimitedText, ThaiDateField
 from portal.core.thaidates import parse_time
-
-END_OF_DAY = "16.30"
 
 
 class ReturnForm(forms.Form):
@@ -33,8 +32,9 @@ class ExtendForm(forms.Form):
     reason = LimitedText("เหตุผลที่ขยายเวลา", 500, ask="บอกเหตุผลที่ขยายเวลา", rows=3)
 
     def clean_due_time(self) -> Any:
+        text = self.cleaned_data["due_time"].strip()
         try:
-            return parse_time(self.cleaned_data["due_time"].strip() or END_OF_DAY)
+            return parse_time(text) if text else END_OF_DAY
         except ValueError as error:
             raise ValidationError("ใส่เวลา เช่น 16.30") from error
 

@@ -6,10 +6,10 @@ from typing import Any, cast
 
 from django import forms
 
+from documents.forms.receiving import NOT_HERE
 from members.models import Holding, Member, Role
 from portal.core.formfields import LimitedText, RowsField, offer_rows
 
-NOT_HERE = "ผู้ที่เลือกไม่อยู่ในหน่วยงานนี้แล้ว เลือกใหม่จากรายการ"
 ALL, ROLES, NAMES = "all", "roles", "names"
 
 
@@ -40,6 +40,7 @@ class CirculateForm(forms.Form):
         help_text="เมื่อเลือก เลือกรายชื่อ",
     )
     note = LimitedText("ข้อความถึงผู้อ่าน", 500, rows=2)
+    sure = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, unit_id: int, besides: set[int], **kwargs: Any) -> None:
         """Offer the people of the unit but those named in `besides`: who asks, who has it."""
@@ -80,3 +81,9 @@ class CirculateForm(forms.Form):
             wanted = set(self.cleaned_data["roles"])
             return [member for member in self.members if self.roles_of[member.pk] & wanted]
         return self.members
+
+    @property
+    def is_sure(self) -> bool:
+        """Everybody is meant only by whoever was told how many that is, and said so again."""
+        told: str = self.cleaned_data["sure"]
+        return self.cleaned_data["who"] != ALL or told == str(len(self.members))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any, cast
 
 from django import forms
@@ -40,6 +40,7 @@ from documents.services.drafting import refuse_secret
 from documents.services.wording import reference_to
 from members.models import Unit, UnitKind
 from members.services import Actor
+from portal.core.calendar import END_OF_DAY
 from portal.core.clock import BANGKOK, db_now
 from portal.core.drafts import Difference
 from portal.core.errors import DomainError
@@ -47,7 +48,6 @@ from portal.core.formfields import KeyField, LimitedText, offer
 from portal.core.thaidates import parse_date, parse_time, short_date, short_datetime
 from portal.core.thaitext import tidy
 
-END_OF_DAY = time(16, 30)
 LINES = ("line_new", "line_do", "line_by")
 TEXTS = ("subject", "addressee", "body", "signer_name", "signer_position", *LINES)
 CHOICES = ("kind", "action_required", "main_source", "response_kind")

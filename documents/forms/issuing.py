@@ -9,13 +9,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from documents.domain import MAX_NAMES, clean_names
-from documents.forms.registers import read_number
+from documents.forms.registers import NumberField
 from documents.models import Series
 from documents.services.issuing import ISSUED, Issue
 from documents.services.reserving import RESERVABLE
 from members.models import Unit
 from portal.core.clock import today
 from portal.core.formfields import KeyForm, LimitedText, ThaiDateField, offer
+from portal.core.thaitext import one_line
 from portal.files.services import PDF_ONLY
 
 NAMES_LENGTH = 300_000
@@ -94,7 +95,7 @@ class AwardForm(PaperFields):
         help_text=f"บรรทัดละหนึ่งชื่อ วางจาก Excel ได้ ไม่เกิน {MAX_NAMES:,} ชื่อ",
         widget=forms.Textarea(attrs={"rows": 8}),
     )
-    count = forms.CharField(
+    count = NumberField(
         label="หรือจำนวนใบ",
         required=False,
         help_text="ใช้เมื่อยังไม่มีรายชื่อ",
@@ -108,7 +109,7 @@ class AwardForm(PaperFields):
         return names
 
     def clean_count(self) -> int | None:
-        count = read_number(self.cleaned_data["count"])
+        count: int | None = self.cleaned_data["count"]
         if count is not None and not 1 <= count <= MAX_NAMES:
             raise ValidationError(f"ใส่ 1 ถึง {MAX_NAMES:,}")
         return count
@@ -150,7 +151,3 @@ class ReserveForm(UnitForm):
         if day.year != today().year:
             raise ValidationError("จองได้ถึง 31 ธันวาคมของปีนี้ เลขของปีใหม่เริ่มที่ 1")
         return day
-
-
-def one_line(text: str) -> str:
-    return " ".join(text.split())

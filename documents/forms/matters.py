@@ -8,11 +8,11 @@ from typing import Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 
-from documents.forms.drafting import END_OF_DAY
 from documents.models import Matter
 from documents.services.routing import groups_of, ordering_posts
 from members.models import OFFICE_ROLES, Member, Post, Unit
-from portal.core.clock import BANGKOK, db_now
+from portal.core.calendar import end_of_day
+from portal.core.clock import db_now
 from portal.core.formfields import (
     KeyField,
     LimitedText,
@@ -65,22 +65,25 @@ def post_field(label: str) -> RowField:
     )
 
 
+class DueDayField(ThaiDateField):
+    """The day by whose end in the office something is due, as that moment; it is still to come."""
+
+    def clean(self, value: Any) -> datetime | None:
+        day: date | None = super().clean(value)
+        if day is None:
+            return None
+        due_at = end_of_day(day)
+        if due_at <= db_now():
+            raise ValidationError(f"{short_date(day)} ผ่านไปแล้ว ใส่วันที่ยังไม่ถึง")
+        return due_at
+
+
 class MatterForm(forms.Form):
     """A form on one matter."""
 
     def __init__(self, *args: Any, matter: Matter, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.matter = matter
-
-    def clean_due_on(self) -> datetime | None:
-        """Return the end of that day in the office."""
-        day: date | None = self.cleaned_data["due_on"]
-        if day is None:
-            return None
-        due_at = datetime.combine(day, END_OF_DAY, tzinfo=BANGKOK)
-        if due_at <= db_now():
-            raise ValidationError(f"{short_date(day)} ผ่านไปแล้ว ใส่วันที่ยังไม่ถึง")
-        return due_at
 
 
 class ProposeForm(MatterForm):
@@ -98,7 +101,7 @@ class ProposeForm(MatterForm):
     main_unit = group_field()
     copies = copies_field()
     text = LimitedText("ข้อเสนอ", 500, "เช่น มอบกลุ่มอำนวยการ และแจ้งทุกโรงเรียน", rows=2)
-    due_on = ThaiDateField(label="ภายในวันที่", required=False, help_text="เฉพาะเมื่อส่งกลุ่มโดยตรง")
+    due_on = DueDayField(label="ภายในวันที่", required=False, help_text="เฉพาะเมื่อส่งกลุ่มโดยตรง")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -153,7 +156,7 @@ class EndorseForm(MatterForm):
     main_unit = group_field()
     copies = copies_field()
     pass_to = post_field("เสนอต่อ")
-    due_on = ThaiDateField(label="ภายในวันที่", required=False)
+    due_on = DueDayField(label="ภายในวันที่", required=False)
 
     def __init__(self, *args: Any, proposal: dict[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -228,7 +231,7 @@ class HandOutForm(MatterForm):
         widget=forms.RadioSelect,
     )
     text = LimitedText("ข้อความถึงผู้รับ", 500, rows=2)
-    due_on = ThaiDateField(label="ภายในวันที่", required=False, help_text="เว้นว่างคือตามกำหนดเดิม")
+    due_on = DueDayField(label="ภายในวันที่", required=False, help_text="เว้นว่างคือตามกำหนดเดิม")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from documents.forms.answering import ManyFilesField, ManyFilesInput
-from documents.forms.drafting import END_OF_DAY
+from documents.forms.matters import DueDayField
 from documents.models import Channel, Urgency
 from documents.services.outside import Envelope
-from portal.core.clock import BANGKOK, db_now, today
+from portal.core.clock import today
 from portal.core.formfields import KeyField, LimitedText, ThaiDateField
 from portal.core.thaidates import short_date
-from portal.core.thaitext import tidy
+from portal.core.thaitext import one_line
 from portal.files.services import ENCLOSURES, PDF_ONLY, PICTURES
 
 CHANNELS = [choice for choice in Channel.choices if choice[0] != Channel.PORTAL]
@@ -41,7 +41,7 @@ class OutsideForm(forms.Form):
         label="ชั้นความเร็ว", choices=Urgency.choices, coerce=int, initial=Urgency.NORMAL
     )
     channel = forms.ChoiceField(label="มาทาง", choices=CHANNELS)
-    due_on = ThaiDateField(label="ต้องเสร็จภายใน", required=False)
+    due_on = DueDayField(label="ต้องเสร็จภายใน", required=False)
     main = forms.FileField(
         label="ไฟล์ PDF",
         required=False,
@@ -67,15 +67,6 @@ class OutsideForm(forms.Form):
             raise ValidationError(f"{short_date(day)} ยังมาไม่ถึง ตรวจวันที่บนหนังสือ")
         return day
 
-    def clean_due_on(self) -> datetime | None:
-        day: date | None = self.cleaned_data["due_on"]
-        if day is None:
-            return None
-        due_at = datetime.combine(day, END_OF_DAY, tzinfo=BANGKOK)
-        if due_at <= db_now():
-            raise ValidationError(f"{short_date(day)} ผ่านไปแล้ว ใส่วันที่ยังไม่ถึง")
-        return due_at
-
     def envelope(self) -> Envelope:
         """Return what stands on the letter, in one spelling."""
         cleaned = self.cleaned_data
@@ -89,7 +80,3 @@ class OutsideForm(forms.Form):
             channel=cleaned["channel"],
             due_at=cleaned["due_on"],
         )
-
-
-def one_line(text: str) -> str:
-    return " ".join(tidy(text).split())

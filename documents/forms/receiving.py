@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any, NamedTuple, cast
 
 from django import forms
 from django.http import QueryDict
@@ -56,13 +58,25 @@ class StampForm(forms.Form):
     place = forms.ChoiceField(label="ย้ายตรารับไปที่", choices=StampPlace.choices)
 
 
+class Person(NamedTuple):
+    """One of those to whom a unit may give a letter."""
+
+    pk: int
+    name: str
+
+
+def people_offered(unit: int) -> tuple[Person, ...]:
+    """Return whoever holds a post in the unit today, as the form offers them."""
+    return tuple(Person(member.pk, str(member)) for member in people_of(unit))
+
+
 class AssignForm(forms.Form):
     """To whom in the school, and with which instruction."""
 
     assignees = RowsField("มอบหมายให้", ask="เลือกผู้รับมอบหมายอย่างน้อย 1 คน", gone=NOT_HERE)
     note = LimitedText("คำสั่ง", 500, rows=2)
 
-    def __init__(self, *args: Any, unit_id: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Sequence[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows_field(self, "assignees").queryset = Member.objects.none()
-        offer_rows(self, "assignees", people_of(unit_id))
+        offer_rows(self, "assignees", people, attrgetter("name"))

@@ -20,14 +20,16 @@ from portal.files.services import PDF_ONLY
 NUMBER_ERROR = "ใส่ตัวเลข เช่น 612"
 
 
-def read_number(typed: str) -> int | None:
-    """Return the number that was typed, in any digits; ValidationError for what is none."""
-    text = arabic_digits(typed).replace(",", "").strip()
-    if not text:
-        return None
-    if not text.isdecimal() or len(text) > 9:
-        raise ValidationError(NUMBER_ERROR)
-    return int(text)
+class NumberField(forms.CharField):
+    """A number in any digits, with or without commas; an empty one is None."""
+
+    def to_python(self, value: Any) -> Any:
+        text = arabic_digits(super().to_python(value)).replace(",", "").strip()
+        if not text:
+            return None
+        if not text.isdecimal() or len(text) > 9:
+            raise ValidationError(NUMBER_ERROR)
+        return int(text)
 
 
 class StartForm(forms.Form):
@@ -40,7 +42,7 @@ class StartForm(forms.Form):
         error_messages={"required": "เลือกหน่วยงาน", "invalid_choice": "เลือกหน่วยงานของท่าน"},
     )
     series = forms.ChoiceField(label="ทะเบียน", choices=Series.choices)
-    start_number = forms.CharField(
+    start_number = NumberField(
         label="เลขเริ่มต้น",
         help_text="เลขสุดท้ายในทะเบียนเดิมบวกหนึ่ง เช่น ออกถึง 611 แล้ว ใส่ 612",
         error_messages={"required": "ใส่เลขเริ่มต้น เช่น 612"},
@@ -50,9 +52,6 @@ class StartForm(forms.Form):
     def __init__(self, *args: Any, units: list[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "unit", units)
-
-    def clean_start_number(self) -> int | None:
-        return read_number(self.cleaned_data["start_number"])
 
 
 class CorrectForm(forms.Form):
@@ -102,16 +101,10 @@ class PaperForm(forms.Form):
 class SpanForm(forms.Form):
     """Which lines of a book: from number to number, or from day to day; nothing is the whole."""
 
-    first = forms.CharField(label="ตั้งแต่เลข", required=False)
-    last = forms.CharField(label="ถึงเลข", required=False)
+    first = NumberField(label="ตั้งแต่เลข", required=False)
+    last = NumberField(label="ถึงเลข", required=False)
     from_on = ThaiDateField(label="ตั้งแต่วันที่", required=False)
     to_on = ThaiDateField(label="ถึงวันที่", required=False)
-
-    def clean_first(self) -> int | None:
-        return read_number(self.cleaned_data["first"])
-
-    def clean_last(self) -> int | None:
-        return read_number(self.cleaned_data["last"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from documents.models import Arrival, Inquiry, Letter, Urgency
-from documents.notifications.letters import LetterKind, desk_of
-from documents.notifications.reminders import officers_of
-from members.models import DESK_ROLES, Member
+from documents.notifications.letters import LetterKind, desk_of, desks_of, officers_of
+from members.models import Member
 from portal.notifications.kinds import Text, register
 from portal.outbox.models import OutboxMessage
 
@@ -103,12 +102,8 @@ class InquiryPublished(LetterKind):
         inquiry = self.inquiry(message)
         if inquiry is None:
             return Member.objects.none()
-        rows = Arrival.objects.open().filter(letter=message.subject_pk).order_by()
-        rows = rows.exclude(pk=inquiry.arrival_id)
-        units = rows.filter(member__isnull=True).values("unit")
-        persons = rows.filter(member__isnull=False).values("member")
-        desks = Member.objects.holding(units=units, roles=DESK_ROLES)
-        return Member.objects.active().filter(Q(pk__in=desks.values("pk")) | Q(pk__in=persons))
+        rows = Arrival.objects.open().filter(letter=message.subject_pk)
+        return desks_of(rows.exclude(pk=inquiry.arrival_id))
 
     def text(self, message: OutboxMessage) -> Text:
         letter, inquiry = self.letter(message), self.inquiry(message)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Exists, Q, QuerySet
 
 from documents.models import Arrival, Assignment, Letter, Response, Succession, Urgency
+from documents.notifications.matters import group_desks, registrars
 from documents.policies import RECEIVING_ROLES
 from documents.querysets import HELD_STATES
-from members.models import SCHOOL_DESK_ROLES, Member, Role
+from members.models import DESK_ROLES, SCHOOL_DESK_ROLES, Member, Role
 from members.services import office_holidays
 from portal.core.thaidates import short_datetime
 from portal.notifications.kinds import Kind, Office, Text, register
@@ -39,6 +41,21 @@ def desk_of(arrival: Arrival) -> QuerySet[Member]:
     if arrival.member_id is not None:
         return Member.objects.active().filter(pk=arrival.member_id)
     return Member.objects.holding(units=[arrival.unit_id], roles=RECEIVING_ROLES)
+
+
+def desks_of(arrivals: QuerySet[Arrival], roles: Collection[str] = DESK_ROLES) -> QuerySet[Member]:
+    """Those whom these arrivals concern: the desks of their units, and the persons addressed."""
+    rows = arrivals.order_by()
+    units = rows.filter(member__isnull=True).values("unit")
+    persons = rows.filter(member__isnull=False).values("member")
+    desks = Member.objects.holding(units=units, roles=roles)
+    return Member.objects.active().filter(Q(pk__in=desks.values("pk")) | Q(pk__in=persons))
+
+
+def officers_of(letter: Letter) -> QuerySet[Member]:
+    """Return who answers for a letter: its drafter, or the group's desk once they have left."""
+    drafter = Member.objects.holding(units=[letter.owner_unit_id]).filter(pk=letter.drafter_id)
+    return drafter if drafter.exists() else group_desks([letter.owner_unit_id])
 
 
 def due_words(arrival: Arrival) -> str:
@@ -74,12 +91,7 @@ class LetterArrived(LetterKind):
         if self.letter(message).is_internal:  # it never left the school; circulating it tells
             return Member.objects.none()
         arrivals = Arrival.objects.filter(letter=message.subject_pk, state__in=HELD_STATES)
-        units = arrivals.filter(member__isnull=True).values("unit")
-        desks = Member.objects.holding(units=units, roles=RECEIVING_ROLES)
-        persons = Member.objects.active().filter(
-            pk__in=arrivals.filter(member__isnull=False).values("member")
-        )
-        return Member.objects.filter(Q(pk__in=desks.values("pk")) | Q(pk__in=persons.values("pk")))
+        return desks_of(arrivals, RECEIVING_ROLES)
 
     def text(self, message: OutboxMessage) -> Text:
         letter = Letter.objects.select_related("owner_unit", "succeeds").get(pk=message.subject_pk)
@@ -103,16 +115,12 @@ class LetterSubmitted(LetterKind):
     icon = "send"
 
     def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
-        letter = Letter.objects.select_related("owner_unit").get(pk=message.subject_pk)
-        return Member.objects.holding(
-            units=letter.office.units.values("pk"), roles=[Role.CENTRAL_REGISTRAR]
-        )
+        return registrars(self.letter(message).office)
 
     def text(self, message: OutboxMessage) -> Text:
         letter = Letter.objects.select_related("owner_unit").get(pk=message.subject_pk)
         return Text(
             title=f"รอออกเลข: {letter.subject}",
-            lines=[],
             url=letter.get_absolute_url(),
             unit_text=letter.owner_unit.label,
         )
@@ -136,7 +144,6 @@ class LetterReturned(LetterKind):
             title=f"ส่งกลับให้แก้: {letter.subject}",
             lines=[f"เหตุผล: {letter.return_reason}"],
             url=letter.get_absolute_url(),
-            unit_text="",
         )
 
 
@@ -227,12 +234,13 @@ class ArrivalAssigned(ArrivalKind):
         assigned = Assignment.objects.filter(pk__in=message.data["assignments"])
         return Member.objects.active().filter(pk__in=assigned.values("assignee"))
 
+    def note(self, message: OutboxMessage) -> str:
+        """Return what was written to all who were named together."""
+        notes = Assignment.objects.filter(pk__in=message.data["assignments"])
+        return notes.values_list("note", flat=True).first() or ""
+
     def text(self, message: OutboxMessage) -> Text:
-        note = (
-            Assignment.objects.filter(pk__in=message.data["assignments"])
-            .values_list("note", flat=True)
-            .first()
-        )
+        note = self.note(message)
         return self.compose(
             self.arrival(message), "มอบหมายให้ท่าน", [f"คำสั่ง: {note}"] if note else []
         )
@@ -247,12 +255,7 @@ class ArrivalCirculated(ArrivalAssigned):
     icon = "mail-open"
 
     def text(self, message: OutboxMessage) -> Text:
-        arrival = self.arrival(message)
-        note = (
-            Assignment.objects.filter(pk__in=message.data["assignments"])
-            .values_list("note", flat=True)
-            .first()
-        )
+        arrival, note = self.arrival(message), self.note(message)
         return Text(
             title=f"แจ้งเวียน: {arrival.letter.subject}",
             lines=[note] if note else [],

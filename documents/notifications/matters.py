@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from documents.models import Matter, MatterState, Step, StepKind, Urgency
 from documents.querysets import GROUP_DESK_ROLES
-from members.models import Member, Role
+from members.models import Member, Role, Unit
 from members.services import office_holidays
 from portal.core.thaidates import short_datetime
 from portal.notifications.kinds import Kind, Office, Text, register
@@ -22,9 +22,9 @@ def group_desks(units: object) -> QuerySet[Member]:
     return Member.objects.holding(units=units, roles=GROUP_DESK_ROLES)
 
 
-def registrars(matter: Matter) -> QuerySet[Member]:
-    """Whoever keeps the registry of the matter's office."""
-    units = matter.office.units.values("pk")
+def registrars(office: Unit) -> QuerySet[Member]:
+    """Whoever keeps the registry of the office."""
+    units = office.units.values("pk")
     return Member.objects.holding(units=units, roles=[Role.CENTRAL_REGISTRAR])
 
 
@@ -126,7 +126,7 @@ class MatterReturned(MatterKind):
         matter = self.matter(message)
         if matter.main_unit_id and matter.state != MatterState.RECEIVED:
             return group_desks([matter.main_unit_id])
-        return registrars(matter)
+        return registrars(matter.office)
 
     def text(self, message: OutboxMessage) -> Text:
         said = super().text(message)
@@ -151,7 +151,7 @@ class MatterSettled(MatterKind):
     icon = "circle-check"
 
     def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
-        return registrars(self.matter(message))
+        return registrars(self.matter(message).office)
 
     def lines(self, matter: Matter, step: Step) -> list[str]:
         return [f"{step.get_kind_display()} {step.to_text or step.text}".strip()]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from documents.models import Arrival, ArrivalState, Dispatch, Letter
-from documents.notifications.letters import LetterKind
+from documents.notifications.letters import LetterKind, desks_of
 from documents.services.recalling import recalled_title
-from members.models import DESK_ROLES, Member
+from members.models import Member
 from portal.notifications.kinds import Text, register
 from portal.outbox.models import OutboxMessage
 
@@ -36,11 +34,7 @@ class LetterRecalled(LetterKind):
         )
         if not message.data.get("was_told"):
             rows = rows.filter(opened_at__isnull=False)
-        desks = Member.objects.holding(
-            units=rows.filter(member__isnull=True).values("unit"), roles=DESK_ROLES
-        )
-        persons: Any = rows.filter(member__isnull=False).values("member")
-        return Member.objects.active().filter(Q(pk__in=desks.values("pk")) | Q(pk__in=persons))
+        return desks_of(rows)
 
     def text(self, message: OutboxMessage) -> Text:
         letter = self.letter(message)

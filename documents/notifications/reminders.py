@@ -7,9 +7,9 @@ from typing import ClassVar
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from documents.models import Letter, Matter, MatterState
-from documents.notifications.letters import ArrivalKind, LetterKind
-from documents.notifications.matters import MatterKind, group_desks, registrars
+from documents.models import Matter, MatterState
+from documents.notifications.letters import ArrivalKind, LetterKind, desks_of, officers_of
+from documents.notifications.matters import MatterKind, registrars
 from documents.querysets import GROUP_DESK_ROLES, ArrivalQuerySet
 from documents.services.assigning import unread_of
 from documents.services.reminding import (
@@ -37,12 +37,6 @@ QUIET_DAYS = 7
 HEAD_ROLES = frozenset({Role.SCHOOL_DIRECTOR, Role.GROUP_HEAD})
 
 
-def officers_of(letter: Letter) -> QuerySet[Member]:
-    """Return who answers for a letter: its drafter, or the group's desk once they have left."""
-    drafter = Member.objects.holding(units=[letter.owner_unit_id]).filter(pk=letter.drafter_id)
-    return drafter if drafter.exists() else group_desks([letter.owner_unit_id])
-
-
 class ReminderKind(LetterKind):
     """A cause that lies with some recipients of a letter, read again whenever it is told."""
 
@@ -54,11 +48,7 @@ class ReminderKind(LetterKind):
         return due_rows(Span.of(message.data)).filter(letter=message.subject_pk)
 
     def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
-        rows = self.rows(message).order_by()
-        units = rows.filter(member__isnull=True).values("unit")
-        persons = rows.filter(member__isnull=False).values("member")
-        desks = Member.objects.holding(units=units, roles=DESK_ROLES)
-        return Member.objects.active().filter(Q(pk__in=desks.values("pk")) | Q(pk__in=persons))
+        return desks_of(self.rows(message))
 
     def is_still_true(self, message: OutboxMessage) -> bool:
         return self.rows(message).exists()
@@ -159,12 +149,11 @@ class UnreceivedFirst(ReminderKind):
         rows = self.rows(message).order_by()
         units = Unit.objects.filter(pk__in=rows.filter(member__isnull=True).values("unit"))
         kept = Unit.objects.filter(holds("posts__holdings__", post__role__in=CLERK_ROLES))
-        clerks = Member.objects.holding(units=units.values("pk"), roles=CLERK_ROLES)
         alone = units.exclude(pk__in=kept.values("pk"))
         directors = Member.objects.holding(units=alone.values("pk"), roles=HEAD_ROLES)
-        persons = rows.filter(member__isnull=False).values("member")
-        return Member.objects.active().filter(
-            Q(pk__in=clerks.values("pk")) | Q(pk__in=directors.values("pk")) | Q(pk__in=persons)
+        clerks = desks_of(rows, CLERK_ROLES)
+        return Member.objects.filter(
+            Q(pk__in=clerks.values("pk")) | Q(pk__in=directors.values("pk"))
         )
 
     def lines(self, message: OutboxMessage) -> list[str]:
@@ -202,7 +191,6 @@ class OverdueFollowed(ReminderKind):
         board = reverse("documents:letter-board", args=[letter.pk], query={"state": "overdue"})
         return Text(
             title=f"เกินกำหนด {count:,} แห่ง: {letter.subject}",
-            lines=[],
             url=board,
             unit_text=letter.number_text,
         )
@@ -241,12 +229,7 @@ class CirculationUnread(ArrivalKind):
         return rows.filter(pk=message.subject_pk).exists()
 
     def text(self, message: OutboxMessage) -> Text:
-        arrival = self.arrival(message)
-        return Text(
-            title=f"ยังไม่รับทราบ: {arrival.letter.subject}",
-            url=arrival.get_absolute_url(),
-            unit_text=f"{arrival.unit.label} · {arrival.letter.number_text}",
-        )
+        return self.compose(self.arrival(message), "ยังไม่รับทราบ", [])
 
 
 class MatterReminder(MatterKind):
@@ -264,7 +247,7 @@ class MatterReminder(MatterKind):
     def recipients(self, message: OutboxMessage) -> QuerySet[Member]:
         matter = self.matter(message)
         if matter.state == MatterState.RECEIVED:
-            return registrars(matter)
+            return registrars(matter.office)
         if matter.state == MatterState.PROPOSED:
             return Member.objects.filter(holds("holdings__", post=matter.proposed_to_id))
         if matter.state == MatterState.ROUTED:

@@ -42,7 +42,8 @@ PAGES = {
 def arrival_waits(member: Member) -> Iterable[Waiting]:
     """Return what the member's desks still have to receive or to answer, by due date.
 
-    What arrives at an office waits for its registrar, not for its director.
+    A letter that asks the same of several units is named once, as in the inbox. What arrives at an
+    office waits for its registrar, not for its director.
     """
     desks = Unit.objects.held_by(member, roles=DESK_ROLES)
     rows = (
@@ -52,19 +53,30 @@ def arrival_waits(member: Member) -> Iterable[Waiting]:
         .select_related("letter", "unit")
         .order_by("due_at", "pk")[:MAX_WAITING]
     )
-    return [
-        Waiting(
-            subject=row.letter.subject,
-            url=row.get_absolute_url(),
-            state="ยังไม่ลงรับ" if row.state == ArrivalState.WAITING else "รอตอบ",
-            due_at=row.due_at,
-            unit=row.letter.sender if row.unit_id == row.unit.office_id else row.unit.label,
-            urgency=row.letter.urgency,
-            deed="ลงรับ" if row.state == ArrivalState.WAITING else "ตอบ",
-            is_unclaimed=row.state == ArrivalState.WAITING,
-        )
-        for row in rows
-    ]
+    together: dict[tuple[Any, ...], list[Arrival]] = {}
+    for row in rows:
+        together.setdefault((row.letter_id, row.state, row.due_at), []).append(row)
+    return [_arrivals_wait(rows) for rows in together.values()]
+
+
+def _arrivals_wait(rows: list[Arrival]) -> Waiting:
+    """Return what one letter asks of these desks."""
+    first, letter = rows[0], rows[0].letter
+    is_new = first.state == ArrivalState.WAITING
+    count = len(rows)
+    places = dict.fromkeys(
+        letter.sender if row.unit_id == row.unit.office_id else row.unit.label for row in rows
+    )
+    return Waiting(
+        subject=letter.subject,
+        url=first.get_absolute_url(),
+        state="ยังไม่ลงรับ" if is_new else "รอตอบ",
+        due_at=first.due_at,
+        unit=", ".join(places),
+        urgency=letter.urgency,
+        deed=("ลงรับ" if count == 1 else f"ลงรับทั้ง {count} แห่ง") if is_new else "ตอบ",
+        is_unclaimed=is_new,
+    )
 
 
 def matter_waits(member: Member) -> Iterable[Waiting]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -69,29 +68,16 @@ def to_call(member: Member, now: datetime, holidays: Collection[date]) -> Arriva
     )
 
 
-@dataclass
-class Contacts:
-    """Whom to ring at a unit: its clerk, its head."""
-
-    people: list[Holding] = field(default_factory=list)
-
-    @property
-    def names(self) -> list[str]:
-        return [str(held.member) for held in self.people]
-
-
-def contacts_of(unit_ids: Iterable[int]) -> dict[int, Contacts]:
+def contacts_of(unit_ids: Iterable[int]) -> dict[int, list[Holding]]:
     """Return who keeps the desk of each unit, clerks before heads, in one query."""
-    found: dict[int, Contacts] = defaultdict(Contacts)
+    found: dict[int, list[Holding]] = defaultdict(list)
     held = Holding.objects.current().filter(
         post__unit__in=set(unit_ids), post__role__in=CONTACT_ROLES
     )
     for one in held.select_related("member", "post").order_by("post__sort_order", "pk"):
-        found[one.post.unit_id].people.append(one)
-    for contacts in found.values():
-        contacts.people.sort(
-            key=lambda one: one.post.role in {Role.SCHOOL_DIRECTOR, Role.GROUP_HEAD}
-        )
+        found[one.post.unit_id].append(one)
+    for people in found.values():
+        people.sort(key=lambda one: one.post.role in {Role.SCHOOL_DIRECTOR, Role.GROUP_HEAD})
     return found
 
 

@@ -6,7 +6,6 @@ for its first rows by its own index, however many letters it has had.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -14,11 +13,12 @@ from django.db import connection
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
+from documents.domain import Sought, sought
 from documents.models import Arrival, ArrivalState
 from documents.querysets import at_each_desk
 from portal.core.clock import BANGKOK, bangkok, midnight
 from portal.core.pages import behind, cursor_at, place_after
-from portal.core.prepared import prepared
+from portal.core.prepared import prepared, written
 
 FAR = datetime(2300, 1, 1, tzinfo=BANGKOK)  # the last year that a page's cursor may name
 PAGE_SIZE = 40
@@ -94,11 +94,12 @@ def lines_at(
         (today,) if tab == "todo" else (),
         place_after(cursor, kinds),
     )
-    rows: Iterable[Any]
-    if words:  # its words become part of patterns
-        rows = _lines(*given, tab=tab, is_chosen=desks.is_chosen, words=words)
+    if words:
+        text, part, number, has_case = sought(words)
+        what = (text, part, () if number is None else (number,))
+        rows = _found(*what, *given, has_case=has_case, tab=tab, is_chosen=desks.is_chosen)
     else:
-        rows = _prepared_lines(*given, tab=tab, is_chosen=desks.is_chosen)
+        rows = _lines(*given, tab=tab, is_chosen=desks.is_chosen)
     lines = [Line._make(row) for row in rows]
     page = lines[:PAGE_SIZE]
     if len(lines) == len(page):
@@ -111,7 +112,26 @@ def count_open(desks: Desks) -> dict[str, int]:
     return dict(_open_by_state(desks.member, desks.units, is_chosen=desks.is_chosen))
 
 
-def _lines(
+@prepared
+def _lines(*given: Any, tab: str, is_chosen: bool) -> QuerySet[Arrival, Any]:
+    return _rows(*given, tab=tab, is_chosen=is_chosen)
+
+
+@written
+def _found(
+    text: str,
+    part: str,
+    number: tuple[int, ...],
+    *given: Any,
+    has_case: bool,
+    tab: str,
+    is_chosen: bool,
+) -> QuerySet[Arrival, Any]:
+    what = Sought(text, part, next(iter(number), None), has_case)
+    return _rows(*given, tab=tab, is_chosen=is_chosen, what=what)
+
+
+def _rows(
     member: int,
     units: tuple[int, ...],
     now: datetime,
@@ -123,7 +143,7 @@ def _lines(
     *,
     tab: str,
     is_chosen: bool,
-    words: str = "",
+    what: Sought | None = None,
 ) -> QuerySet[Arrival, Any]:
     """Return one more row than a page has; what was received is on the desk `since` then."""
     order, _ = BY_DAY if tab == "all" else BY_NEED
@@ -140,13 +160,12 @@ def _lines(
         "due_key": Coalesce("due_at", Value(far)),
     }
     chosen = Arrival.objects.annotate(**marks).filter(_of_tab(tab, since), behind(order, after))
+    if what is not None:
+        chosen = chosen.about(what)
     desks = at_each_desk(member, units, is_chosen=is_chosen)
-    found = _first_of_each(chosen.matching(words).order_by(*order), desks)
+    found = _first_of_each(chosen.order_by(*order), desks)
     rows = Arrival.objects.annotate(**marks).filter(found)
     return rows.order_by(*order).values_list(*FIELDS)[: PAGE_SIZE + 1]
-
-
-_prepared_lines = prepared(_lines)
 
 
 def _first_of_each(rows: QuerySet[Arrival], desks: list[Q]) -> Q:

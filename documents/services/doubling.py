@@ -41,9 +41,12 @@ def refuse_double(letter: Letter, snapshot: AudienceSnapshot, *, again: int | No
         letter__subject_search=letter.subject_search,
         letter__outside_party=letter.outside_party,
     )
-    wanted = _recipients(snapshot)
-    for dispatch in rows.select_related("letter", "snapshot").order_by("-pk"):
-        if dispatch.letter_id == letter.succeeds_id or _recipients(dispatch.snapshot) != wanted:
+    # Recipients are read only beside such a letter, as there may be 36,000.
+    twins = rows.select_related("letter", "snapshot").defer("snapshot__recipients")
+    for dispatch in twins.order_by("-pk"):
+        if dispatch.letter_id == letter.succeeds_id:
+            continue
+        if _recipients(dispatch.snapshot) != _recipients(snapshot):
             continue
         if dispatch.letter_id != again:
             raise SeemsSent(dispatch.letter)

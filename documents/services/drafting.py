@@ -31,6 +31,7 @@ from portal.audit.services import record
 from portal.core.clock import db_now
 from portal.core.errors import Conflict, DomainError, require
 from portal.core.once import once
+from portal.core.seen import require_as_seen
 from portal.core.thaitext import normalise, tidy
 from portal.files.models import FileUse, StoredFile
 from portal.files.services import attach, detach, files_of
@@ -40,6 +41,7 @@ from portal.search.services import refresh
 MAIN = "main"
 ENCLOSURE = "enclosure"
 MAX_ENCLOSURES = 20
+AUDIENCE = ("audience_rule",)
 DRAFT_FIELDS = frozenset(
     {
         "kind",
@@ -208,12 +210,14 @@ def save_draft(
 
 
 @transaction.atomic
-def set_audience(letter: Letter, *, rule: dict[str, Any], by: Actor) -> Letter:
+def set_audience(letter: Letter, *, rule: dict[str, Any], seen: str = "", by: Actor) -> Letter:
     """The draft is meant for the recipients of `rule` (see members.domain.AudienceRule).
 
     The version stays: a page of the draft that is open elsewhere holds no recipients to lose.
+    Recipients that somebody else chose since they were `seen` are Overtaken.
     """
     locked = _locked_draft(letter, by)
+    require_as_seen(locked, AUDIENCE, seen)
     refuse_beyond_reach(locked, rule)
     locked.audience_rule = rule
     locked.saved_at = db_now()

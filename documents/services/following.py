@@ -6,14 +6,12 @@ Nothing here changes anything; every function is a fixed number of queries, howe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import (
     Case,
-    Count,
-    F,
     FloatField,
     IntegerField,
     OuterRef,
@@ -31,10 +29,10 @@ from documents.models import (
     Arrival,
     ArrivalState,
     Letter,
-    LetterOrigin,
     Response,
     ResponseState,
 )
+from documents.services.standing import Asked, Standing, condition, filters_for, standing_of
 from documents.services.wording import (
     Column,
     answer_words,
@@ -42,111 +40,73 @@ from documents.services.wording import (
     number_words,
     state_of_arrival,
 )
-from portal.core.pages import keyset_page
-from portal.core.thaidates import short_date, short_datetime, short_time
+from members.models import Member, label_of
+from portal.core.pages import behind, cursor_at, place_after
+from portal.core.prepared import prepared
+from portal.core.thaidates import short_datetime
 
 PAGE_SIZE = 200
-BOARD_ORDER = ("rank", "unit__name", "pk")
-GIVEN = (ResponseState.ANSWERED, ResponseState.ACCEPTED)
+BOARD_ORDER, KEY_KINDS = ("rank", "unit__name", "pk"), (int, str, int)
 
 
-def condition(key: str, now: datetime) -> Q:
-    """Return which recipients a filter of the board names; an unknown one names all."""
-    received = Q(state=ArrivalState.RECEIVED)
-    replaced = Q(state=ArrivalState.SUPERSEDED)
-    # An office answers what a school wrote with a letter of its own.
-    by_letter = Q(letter__origin=LetterOrigin.SCHOOL, unit=F("unit__office"))
-    return {
-        "waiting": Q(state=ArrivalState.WAITING),
-        "received": received | replaced & Q(received_at__isnull=False),
-        "unanswered": received & Q(response_state=ResponseState.NONE) & ~by_letter,
-        "answered": Q(response_state__in=GIVEN),
-        "returned": Q(response_state=ResponseState.RETURNED),
-        "refused": Q(state=ArrivalState.REFUSED),
-        "recalled": Q(state=ArrivalState.RECALLED),
-        "superseded": replaced,
-        "gone": Q(state=ArrivalState.RECALLED) | replaced & Q(received_at__isnull=True),
-        "overdue": Q(is_open=True, due_at__lt=now),
-    }.get(key, Q())
+class Recipient(NamedTuple):
+    """One recipient on the board: where the letter is there, and the last answer."""
 
+    pk: int
+    state: str
+    response_state: str
+    is_open: bool
+    is_late: bool
+    due_at: datetime | None
+    opened_at: datetime | None
+    received_at: datetime | None
+    number: int | None
+    unit_name: str
+    unit_short_name: str
+    phone: str
+    district_name: str | None
+    person: int | None
+    first_name: str | None
+    last_name: str | None
+    username: str | None
+    rank: int
+    answer: Any
 
-def filters_for(letter: Letter) -> dict[str, str]:
-    """Return the filters of the letter's board, key and word."""
-    asked = {"unanswered": "ยังไม่ตอบ", "answered": "ตอบแล้ว", "returned": "ให้แก้"}
-    return {
-        "all": "ทั้งหมด",
-        "waiting": "ยังไม่ลงรับ",
-        **(asked if letter.expects_answer else {"received": "ลงรับแล้ว"}),
-        "refused": "ส่งคืน",
-        "recalled": "ถูกดึงกลับ",
-        "superseded": "มีฉบับใหม่แทน",
-        "overdue": "เกินกำหนด",
-    }
+    @property
+    def name(self) -> str:
+        """The unit, or the person in it to whom the letter was addressed."""
+        unit = label_of(self.unit_name, self.unit_short_name)
+        return unit if self.person is None else f"{self._person_name()} {unit}"
 
-
-@dataclass(frozen=True)
-class Cell:
-    """One answer in the table."""
-
-    words: str
-    column: Column
-
-
-@dataclass(frozen=True)
-class BoardRow:
-    """One recipient on the board."""
-
-    arrival: Arrival
-    name: str
-    kind: str
-    word: str
-    note: str
-    is_overdue: bool
-    cells: list[Cell]
-    answer: dict[str, Any]
+    def _person_name(self) -> str:
+        names = self.first_name or "", self.last_name or "", self.username or ""
+        return str(Member(**dict(zip(("first_name", "last_name", "username"), names, strict=True))))
 
     @property
     def district(self) -> str:
-        place = self.arrival.unit.district
-        return place.name.removeprefix("อำเภอ") if place else ""
+        return (self.district_name or "").removeprefix("อำเภอ")
 
-    @property
-    def received(self) -> str:
-        """When it was received, without the year: 18 พ.ย. 12.20 น."""
-        at = self.arrival.received_at
-        return f"{short_date(at).rpartition(' ')[0]} {short_time(at)}" if at else ""
+    def is_overdue(self, now: datetime) -> bool:
+        return self.is_open and self.due_at is not None and self.due_at < now
 
-    @property
-    def phone(self) -> str:
-        """The number to call while the letter is not received there, or the answer is late."""
-        needs_call = self.arrival.state == ArrivalState.WAITING or self.is_overdue
-        return self.arrival.unit.phone if needs_call else ""
+    def answers(self, columns: Sequence[Column]) -> list[Any]:
+        """Return what was answered, for each column: to the question, or as a whole."""
+        if self.answer is None:
+            return [None] * len(columns)
+        return [self.answer.get(column.key) if column.key else self.answer for column in columns]
 
 
-def _row(arrival: Arrival, letter: Letter, columns: Sequence[Column], now: datetime) -> BoardRow:
-    kind, word = state_of_arrival(arrival, letter)
-    data = getattr(arrival, "answer_data", None) or {}
-    text = getattr(arrival, "answer_text", None) or ""
-    cells = [
-        Cell(answer_words(column.kind, data.get(column.key) if column.key else text), column)
-        for column in columns
-    ]
-    note = ""
-    if arrival.due_at and arrival.due_at != letter.due_at:
-        note = f"ขยายถึง {short_datetime(arrival.due_at)}"
-    name = arrival.unit.label
-    if arrival.member is not None:
-        name = f"{arrival.member} {name}"
-    return BoardRow(arrival, name, kind, word, note, arrival.is_overdue(now), cells, data)
+FIELDS = (
+    *("pk", "state", "response_state", "is_open", "is_late", "due_at", "opened_at", "received_at"),
+    *("entry__number", "unit__name", "unit__short_name", "unit__phone", "unit__district__name"),
+    *("member", "member__first_name", "member__last_name", "member__username", "rank", "answer"),
+)
 
 
-def with_answers(arrivals: QuerySet[Arrival]) -> QuerySet[Arrival]:
-    """Give each recipient its last answer and its place on the board: not received first."""
-    last = Response.objects.filter(arrival=OuterRef("pk")).order_by("-version")
+def _ranked(arrivals: QuerySet[Arrival]) -> QuerySet[Arrival]:
+    """Give each recipient its place on the board: not received first."""
     received = Q(state=ArrivalState.RECEIVED)
     return arrivals.annotate(
-        answer_data=Subquery(last.values("data")[:1]),
-        answer_text=Subquery(last.values("text")[:1]),
         rank=Case(
             When(state=ArrivalState.WAITING, opened_at__isnull=True, then=Value(0)),
             When(state=ArrivalState.WAITING, then=Value(1)),
@@ -156,55 +116,22 @@ def with_answers(arrivals: QuerySet[Arrival]) -> QuerySet[Arrival]:
             When(received, then=Value(5)),
             default=Value(6),
             output_field=IntegerField(),
-        ),
-    ).select_related("unit__district", "member", "entry")
+        )
+    )
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What of a board the reader wants to see."""
-
-    state: str = "all"
-    district: int | None = None
-    cluster: int | None = None
-    search: str = ""
-    cursor: str | None = None
+def _as_values(arrivals: QuerySet[Arrival], *, answer: str, more: Sequence[str] = ()) -> Any:
+    """Return the fields of `Recipient` and `more`; `answer` is where its answers are, if any."""
+    last = Response.objects.filter(arrival=OuterRef("pk")).order_by("-version")
+    found = Subquery(last.values(answer)[:1]) if answer else Value(None, IntegerField())
+    return _ranked(arrivals).annotate(answer=found).values_list(*FIELDS, *more)
 
 
-@dataclass
-class Place:
-    """A district or cluster with how many of its recipients have received."""
-
-    pk: int
-    name: str
-    total: int = 0
-    received: int = 0
-
-    @property
-    def short(self) -> str:
-        return self.name.removeprefix("อำเภอ")
-
-
-@dataclass
-class Standing:
-    """How far the recipients of a letter are."""
-
-    total: int = 0
-    received: int = 0
-    given: int = 0
-    unanswered: int = 0
-    counts: dict[str, int] = field(default_factory=dict)
-    districts: list[Place] = field(default_factory=list)
-    clusters: list[Place] = field(default_factory=list)
-
-    @property
-    def in_hand(self) -> int:
-        """Received and nothing asked, or asked and not answered yet."""
-        return self.received - self.given
-
-    @property
-    def rest(self) -> int:
-        return self.total - self.received
+def _place_of_answers(columns: Sequence[Column]) -> str:
+    """Return the field of the answers that has what the columns show."""
+    if not columns:
+        return ""
+    return "data" if columns[0].key else "text"
 
 
 @dataclass(frozen=True)
@@ -213,86 +140,115 @@ class Board:
 
     standing: Standing
     columns: list[Column]
-    rows: list[BoardRow]
+    recipients: list[Recipient]
     sums: dict[str, str]
     next_cursor: str | None
     matching: int | None
 
 
 def board_of(letter: Letter, asked: Asked, now: datetime) -> Board:
-    """Return a page of the board in three queries: counts by place, rows with answers, sums."""
+    """Return a page of the board in three questions: counts by place, rows with answers, sums."""
     keys = filters_for(letter)
-    standing = _standing(letter, asked, keys, now)
+    standing = standing_of(letter, asked, tuple(keys), now)
     columns = columns_of(letter)
-    chosen = chosen_arrivals(letter, asked, now)
-    page = keyset_page(with_answers(chosen), order=BOARD_ORDER, cursor=asked.cursor, size=PAGE_SIZE)
+    recipients, cursor = _page(letter, asked, columns, now)
     return Board(
         standing=standing,
         columns=columns,
-        rows=[_row(arrival, letter, columns, now) for arrival in page.items],
-        sums=_sums(chosen, columns),
-        next_cursor=page.next_cursor,
+        recipients=recipients,
+        sums=_sums(letter, asked, columns, now),
+        next_cursor=cursor,
         matching=None if asked.search else standing.counts.get(asked.state),
     )
 
 
+def _page(
+    letter: Letter, asked: Asked, columns: Sequence[Column], now: datetime
+) -> tuple[list[Recipient], str]:
+    """Return the rows of a page, and the cursor of the next one; "" when there is none."""
+    given = (*_given(letter.pk, asked, now), place_after(asked.cursor, KEY_KINDS))
+    kind: dict[str, Any] = {
+        "state": asked.state,
+        "answer": _place_of_answers(columns),
+        "size": PAGE_SIZE + 1,
+    }
+    rows: Iterable[Any]
+    if asked.search:  # its words become part of patterns
+        rows = _rows(*given, **kind, words=asked.search)
+    else:
+        rows = _prepared_rows(*given, **kind)
+    found = [Recipient._make(row) for row in rows]
+    page = found[:PAGE_SIZE]
+    if len(found) == len(page):
+        return page, ""
+    last = page[-1]
+    return page, cursor_at((last.rank, last.unit_name, last.pk))
+
+
+def _given(letter: int, asked: Asked, now: datetime) -> tuple[Any, ...]:
+    """Return the values of what is asked for, as a prepared question takes them."""
+    return (
+        letter,
+        (now,) if asked.state == "overdue" else (),
+        (asked.district,) if asked.district else (),
+        (asked.cluster,) if asked.cluster else (),
+    )
+
+
+def _rows(
+    letter: int,
+    now: tuple[datetime, ...],
+    district: tuple[int, ...],
+    cluster: tuple[int, ...],
+    after: tuple[Any, ...],
+    *,
+    state: str,
+    answer: str,
+    size: int,
+    words: str = "",
+) -> QuerySet[Arrival, Any]:
+    """Return the first rows behind `after`, found before anything else of them is read."""
+    chosen = _ranked(_chosen(letter, now, district, cluster, state=state, words=words))
+    first = chosen.filter(behind(BOARD_ORDER, after)).order_by(*BOARD_ORDER).values("pk")[:size]
+    found: QuerySet[Arrival, Any] = _as_values(
+        Arrival.objects.filter(pk__in=first, letter=letter), answer=answer
+    ).order_by(*BOARD_ORDER)
+    return found
+
+
+_prepared_rows = prepared(_rows)
+
+
 def chosen_arrivals(letter: Letter, asked: Asked, now: datetime) -> QuerySet[Arrival]:
     """Return the recipients the reader asked for."""
-    rows = letter.arrivals.filter(condition(asked.state, now))
-    if asked.district:
-        rows = rows.filter(unit__district=asked.district)
-    if asked.cluster:
-        rows = rows.filter(unit__cluster=asked.cluster)
-    for word in asked.search.split():
+    return _chosen(*_given(letter.pk, asked, now), state=asked.state, words=asked.search)
+
+
+def _chosen(
+    letter: int,
+    now: tuple[datetime, ...],
+    district: tuple[int, ...],
+    cluster: tuple[int, ...],
+    *,
+    state: str,
+    words: str = "",
+) -> QuerySet[Arrival]:
+    rows = Arrival.objects.filter(condition(state, *now), letter=letter)
+    if district:
+        rows = rows.filter(unit__district__in=district)
+    if cluster:
+        rows = rows.filter(unit__cluster__in=cluster)
+    for word in words.split():
         rows = rows.filter(Q(unit__name__icontains=word) | Q(unit__short_name__icontains=word))
     return rows
 
 
-def _standing(letter: Letter, asked: Asked, keys: Iterable[str], now: datetime) -> Standing:
-    """Count the recipients once, by district and cluster, and add up what was asked for.
-
-    Progress is of whoever has the letter to receive: not of those from whom it was taken back, nor
-    of those whom a newer letter reached before they received it.
-    """
-    groups: Any = (
-        letter.arrivals.order_by()
-        .values("unit__district", "unit__district__name", "unit__cluster", "unit__cluster__name")
-        .annotate(
-            everyone=Count("pk"),
-            total=Count("pk", filter=~condition("gone", now)),
-            got=Count("pk", filter=condition("received", now)),
-            given=Count("pk", filter=~Q(response_state=ResponseState.NONE)),
-            **{f"n_{key}": Count("pk", filter=condition(key, now)) for key in keys},
-        )
-    )
-    standing = Standing(counts=dict.fromkeys(keys, 0))
-    districts: dict[int, Place] = {}
-    clusters: dict[int, Place] = {}
-    for group in groups:
-        standing.total += group["total"]
-        standing.received += group["got"]
-        standing.given += group["given"]
-        for places, kind in ((districts, "district"), (clusters, "cluster")):
-            if pk := group[f"unit__{kind}"]:
-                place = places.setdefault(pk, Place(pk, group[f"unit__{kind}__name"]))
-                place.total += group["total"]
-                place.received += group["got"]
-        if asked.district in {None, group["unit__district"]} and asked.cluster in {
-            None,
-            group["unit__cluster"],
-        }:
-            for key in standing.counts:
-                standing.counts[key] += group["everyone"] if key == "all" else group[f"n_{key}"]
-    standing.districts = sorted(districts.values(), key=lambda place: place.name)
-    standing.clusters = sorted(clusters.values(), key=lambda place: place.name)
-    return standing
-
-
-def _sums(arrivals: QuerySet[Arrival], columns: Sequence[Column]) -> dict[str, str]:
+def _sums(letter: Letter, asked: Asked, columns: Sequence[Column], now: datetime) -> dict[str, str]:
     """Return the sum of each column of numbers over every recipient asked for, not only a page."""
     numbers = [column for column in columns if column.is_number]
     if not numbers:
         return {}
+    arrivals = chosen_arrivals(letter, asked, now)
     newer = Response.objects.filter(arrival=OuterRef("arrival")).order_by("-version")
     last = Response.objects.filter(
         arrival__in=arrivals.values("pk"), pk=Subquery(newer.values("pk")[:1])
@@ -329,22 +285,26 @@ def sheet_rows(
 ) -> Iterator[list[Any]]:
     """Yield every recipient asked for; numbers as numbers, the rest as words."""
     columns = columns_of(letter)
-    rows = with_answers(chosen_arrivals(letter, asked, now)).select_related("unit__cluster")
-    for arrival in rows.order_by(*BOARD_ORDER).iterator(chunk_size=2_000):
-        row = _row(arrival, letter, columns, now)
+    more = ("unit__code8", "unit__cluster__name", "unit__cluster__short_name", "answered_at")
+    arrivals = chosen_arrivals(letter, asked, now)
+    rows = _as_values(arrivals, answer=_place_of_answers(columns), more=more)
+    for row in rows.order_by(*BOARD_ORDER).iterator(chunk_size=2_000):
+        one = Recipient._make(row[: -len(more)])
+        code8, cluster, cluster_short, answered_at = row[-len(more) :]
+        kind, word = state_of_arrival(one, letter)
         yield [
-            row.name,
-            arrival.unit.code8,
-            row.district,
-            arrival.unit.cluster.label if arrival.unit.cluster else "",
-            row.word or words.get(row.kind, row.kind),
-            short_datetime(arrival.received_at) if arrival.received_at else "",
-            arrival.entry.number if arrival.entry else "",
-            short_datetime(arrival.answered_at) if arrival.answered_at else "",
-            short_datetime(arrival.due_at) if arrival.due_at else "",
+            one.name,
+            code8,
+            one.district,
+            label_of(cluster, cluster_short) if cluster else "",
+            word or words.get(kind, kind),
+            short_datetime(one.received_at) if one.received_at else "",
+            one.number or "",
+            short_datetime(answered_at) if answered_at else "",
+            short_datetime(one.due_at) if one.due_at else "",
             *[
-                row.answer.get(cell.column.key) if cell.column.is_number else cell.words
-                for cell in row.cells
+                value if column.is_number else answer_words(column.kind, value)
+                for column, value in zip(columns, one.answers(columns), strict=True)
             ],
         ]
 

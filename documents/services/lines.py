@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet, prefetch_related_objects
 
 from documents.models import EntryCorrection, EntryState, RegisterBook, RegisterEntry, Series
 from documents.services.calling import call_remarks
@@ -20,8 +20,7 @@ CHUNK = 1_000
 NAMES_SHOWN = 50
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """One column of a form: which field, its head, and its width on paper in millimetres."""
 
     name: str
@@ -191,16 +190,21 @@ def line_of(
 ) -> Line:
     """Return one line; what no column of the form shows stands in its last one."""
     by_column = {one.column: one for one in corrected}
-    cells = []
-    for column in columns:
-        one = by_column.get(column.name)
-        was = tuple(shown(column.name, value) for value in one.was) if one else ()
-        cells.append(Cell(column, text_of(entry, column.name), was))
+    cells = [
+        Cell(column, text_of(entry, column.name), _was(by_column.get(column.name)))
+        for column in columns
+    ]
     when = (short_date(entry.registered_at), short_time(entry.registered_at))
-    cells[0] = cells[0]._replace(notes=when)
-    notes = (*_notes(entry, by_column.values()), *called)
-    cells[-1] = cells[-1]._replace(notes=(*cells[-1].notes, *notes))
+    cells[0] = Cell(cells[0].column, cells[0].text, cells[0].was, when)
+    if notes := (*_notes(entry, by_column.values()), *called):
+        cells[-1] = cells[-1]._replace(notes=notes)
     return Line(entry, tuple(cells))
+
+
+def _was(corrected: Corrected | None) -> tuple[str, ...]:
+    if corrected is None:
+        return ()
+    return tuple(shown(corrected.column, value) for value in corrected.was)
 
 
 def text_of(entry: RegisterEntry, name: str) -> str:
@@ -227,8 +231,15 @@ def with_parts(entries: QuerySet[RegisterEntry]) -> QuerySet[RegisterEntry]:
 
 
 def page_of(book: RegisterBook, *, after: int | None, size: int) -> list[RegisterEntry]:
-    """Return up to `size` lines of the book, the last number first, behind a number."""
-    return _page(book.pk, () if after is None else (after,), size=size)
+    """Return up to `size` lines of the book, the last number first, behind a number.
+
+    What numbers are reserved for is asked when there are any: one question more, or two.
+    """
+    rows = _page(book.pk, () if after is None else (after,), size=size)
+    reserved = [row for row in rows if row.state == EntryState.RESERVED]
+    if reserved:
+        prefetch_related_objects(reserved, "reservation__holder")
+    return rows
 
 
 @prepared
@@ -236,11 +247,9 @@ def _page(book: int, after: tuple[int, ...], *, size: int) -> QuerySet[RegisterE
     rows = RegisterEntry.objects.filter(book=book, run_head__isnull=True)
     for number in after:
         rows = rows.filter(number__lt=number)
-    return (
-        rows.select_related("reservation__holder")
-        .annotate(is_corrected=Exists(EntryCorrection.objects.filter(entry=OuterRef("pk"))))
-        .order_by("-number")[:size]
-    )
+    return rows.annotate(
+        is_corrected=Exists(EntryCorrection.objects.filter(entry=OuterRef("pk")))
+    ).order_by("-number")[:size]
 
 
 def books_beside(pk: int, units: Iterable[int]) -> list[RegisterBook]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -29,10 +30,12 @@ from portal.papers.services import typeset, typeset_parts
 
 PRINT_TOPIC = "documents.print_register"
 PRINT = "print"
+REGISTER, DELIVERY = "register", "delivery"  # the two papers of a book that the worker prints
 OFFICE_REGISTRY = "งานสารบรรณกลาง"
 MOST_AT_ONCE = CHUNK
 MOST_PAGES = 450  # of one file; portal.files takes 500
 ORDERS_KEPT = 2
+DELIVERY_BOOK = "สมุดส่งหนังสือ"
 DELIVERY_COLUMNS = (
     TableColumn(label="เลขทะเบียน", width=24),
     TableColumn(label="จาก", width=45),
@@ -48,6 +51,11 @@ NOT_RECEIVED = {
     ArrivalState.RECALLED: "เรียกคืน",
     ArrivalState.SUPERSEDED: "มีฉบับใหม่แทน",
 }
+
+
+def is_long(count: int) -> bool:
+    """Answer whether so many lines are left to the worker."""
+    return count > MOST_AT_ONCE
 
 
 # Forms 13 and 14 and their like ------------------------------------------------------------------
@@ -90,7 +98,7 @@ def register_pdf(book: RegisterBook, span: Span, *, by: Actor) -> bytes:
     """Return the lines of the span as PDF; more than a thousand are the worker's."""
     now = db_now()
     lines = [line for chunk in chunks_of(book, span) for line in chunk]
-    if len(lines) > MOST_AT_ONCE:
+    if is_long(len(lines)):
         raise DomainError(f"พิมพ์ทันทีได้ไม่เกิน {MOST_AT_ONCE:,} รายการ")
     made = made_by(by.member, now)
     return typeset(
@@ -99,7 +107,9 @@ def register_pdf(book: RegisterBook, span: Span, *, by: Actor) -> bytes:
 
 
 @transaction.atomic
-def order_print(book: RegisterBook, span: Span, *, by: Actor) -> OutboxMessage | None:
+def order_print(
+    book: RegisterBook, span: Span, *, paper: str = REGISTER, by: Actor
+) -> OutboxMessage | None:
     """The worker prints the span, however long; the same order twice waits once."""
     if printing_of(book) is not None:
         raise DomainError("กำลังพิมพ์เล่มนี้อยู่ รอให้เสร็จก่อน")
@@ -107,6 +117,7 @@ def order_print(book: RegisterBook, span: Span, *, by: Actor) -> OutboxMessage |
         PRINT_TOPIC,
         book,
         by=by,
+        paper=paper,
         first=span.first,
         last=span.last,
         from_on=span.from_on.isoformat() if span.from_on else None,
@@ -138,20 +149,14 @@ def print_register(message: OutboxMessage) -> None:
     if any(_order_of(use) == message.pk for use in files_of(book, PRINT)):
         return
     now = db_now()
-    made = made_by(message.member, now)
-    firsts = [chunk[0].entry.number for chunk in chunks_of(book, span)]
-    bounds = list(zip(firsts, [*(number - 1 for number in firsts[1:]), None], strict=True))
-
-    def part(place: int) -> dict[str, Any]:
-        first, last = bounds[place]
-        piece = Span(first, span.last if last is None else last, span.from_on, span.to_on)
-        lines = [line for chunk in chunks_of(book, piece) for line in chunk]
-        return register_paper(book, lines, span=span, made=made, on=bangkok(now).date()).data()
-
+    is_delivery = message.data.get("paper") == DELIVERY
+    parts = (_delivery_parts if is_delivery else _register_parts)(
+        book, span, made_by(message.member, now), bangkok(now).date()
+    )
     pdfs = typeset_parts(
         "register",
-        len(bounds),
-        part,
+        len(parts),
+        lambda place: parts[place]().data(),
         most_pages=MOST_PAGES,
         progress=lambda done, total: _tell(message, done, total),
     )
@@ -159,9 +164,25 @@ def print_register(message: OutboxMessage) -> None:
     with transaction.atomic():
         for number, one in enumerate(stored, start=1):
             volume = f" ตอน {number} จาก {len(stored)}" if len(stored) > 1 else ""
-            name = f"{book} {span.words()}{volume} · {message.pk}.pdf"
+            title = f"{DELIVERY_BOOK} {book}" if is_delivery else str(book)
+            name = f"{title} {span.words()}{volume} · {message.pk}.pdf"
             attach(one, book, role=PRINT, name=name, position=number, by=SYSTEM)
         _take_away_old(book)
+
+
+def _register_parts(
+    book: RegisterBook, span: Span, made: str, on: date
+) -> list[Callable[[], TablePaper]]:
+    """Return what makes the paper of each thousand lines, when its turn comes."""
+    firsts = [chunk[0].entry.number for chunk in chunks_of(book, span)]
+    lasts = [*(number - 1 for number in firsts[1:]), span.last]
+
+    def part(first: int, last: int | None) -> TablePaper:
+        piece = Span(first, last, span.from_on, span.to_on)
+        lines = [line for chunk in chunks_of(book, piece) for line in chunk]
+        return register_paper(book, lines, span=span, made=made, on=on)
+
+    return [partial(part, first, last) for first, last in zip(firsts, lasts, strict=True)]
 
 
 def _order_of(use: FileUse) -> int:
@@ -201,15 +222,39 @@ def delivered(book: RegisterBook, span: Span) -> QuerySet[Arrival]:
     )
 
 
-def delivery_paper(book: RegisterBook, span: Span, *, by: Actor) -> bytes:
-    """Return สมุดส่งหนังสือ (form 16): what was sent, who received it, when."""
+def _delivery_parts(
+    book: RegisterBook, span: Span, made: str, on: date
+) -> list[Callable[[], TablePaper]]:
+    """Return what makes the paper of each thousand recipients, when its turn comes."""
+    ids = list(delivered(book, span).values_list("pk", flat=True))
+
+    def part(start: int) -> TablePaper:
+        arrivals = list(delivered(book, span).filter(pk__in=ids[start : start + CHUNK]))
+        return delivery_paper(book, arrivals, span=span, made=made, on=on)
+
+    return [partial(part, start) for start in range(0, len(ids), CHUNK)]
+
+
+def delivery_pdf(book: RegisterBook, span: Span, *, by: Actor) -> bytes:
+    """Return form 16 of the span as PDF; more than a thousand recipients are the worker's."""
     now = db_now()
     arrivals = list(delivered(book, span)[: MOST_AT_ONCE + 1])
-    if len(arrivals) > MOST_AT_ONCE:
+    if is_long(len(arrivals)):
         raise DomainError(
-            f"สมุดส่งหนังสือมีบรรทัดละหนึ่งผู้รับ พิมพ์ได้ครั้งละไม่เกิน {MOST_AT_ONCE:,} บรรทัด เลือกช่วงวันหรือเลขให้สั้นลง"
+            f"{DELIVERY_BOOK}มีบรรทัดละหนึ่งผู้รับ พิมพ์ทันทีได้ไม่เกิน {MOST_AT_ONCE:,} บรรทัด"
+            f" กด สั่งพิมพ์{DELIVERY_BOOK}"
         )
-    entries = {entry.letter_id: entry for entry in span.of(book).filter(letter__isnull=False)}
+    made = made_by(by.member, now)
+    paper = delivery_paper(book, arrivals, span=span, made=made, on=bangkok(now).date())
+    return typeset("register", paper.data())
+
+
+def delivery_paper(
+    book: RegisterBook, arrivals: Sequence[Arrival], *, span: Span, made: str, on: date
+) -> TablePaper:
+    """Return สมุดส่งหนังสือ (form 16) of these recipients: what was sent, who received it, when."""
+    letters = {arrival.letter_id for arrival in arrivals}
+    entries = {entry.letter_id: entry for entry in span.of(book).filter(letter__in=letters)}
     rows = []
     for arrival in arrivals:
         entry = entries[arrival.letter_id]
@@ -223,17 +268,16 @@ def delivery_paper(book: RegisterBook, span: Span, *, by: Actor) -> bytes:
             NOT_RECEIVED.get(ArrivalState(arrival.state), ""),
         )
         rows.append(TableRow(cells=[TableCell(text=text) for text in texts]))
-    paper = TablePaper(
+    return TablePaper(
         form="แบบที่ 16",
-        title="สมุดส่งหนังสือ",
+        title=DELIVERY_BOOK,
         unit=book.unit.name,
         lines=[f"{book.get_series_display()} ปี {book.be_year} · {span.words()}"],
         columns=DELIVERY_COLUMNS,
         rows=rows,
-        made=made_by(by.member, now),
-        date=bangkok(now).date(),
+        made=made,
+        date=on,
     )
-    return typeset("register", paper.data())
 
 
 def receiver_of(arrival: Arrival) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -13,24 +14,29 @@ from documents.models import (
     Inquiry,
     Letter,
     LetterReference,
+    Opening,
     Response,
 )
 from documents.querysets import OVERSEEING_ROLES, desks
+from documents.services.receiving import READING_LOG_PAUSE
 from members.models import OFFICE_ROLES, Member, Unit
+from portal.core.clock import now_here
 from portal.core.prepared import prepared
 
-LETTER_PARTS = ("owner_unit", "office", "drafter", "succeeds")
+LETTER_PARTS = ("owner_unit", "office", "drafter")
 
 
 def arrivals_seen_by(member: Member, letter: int) -> list[Any]:
     """Return this reader's arrivals of the letter, in the order of the units.
 
-    Each says what hangs on it or on the letter (`has_…`), so that nothing else is asked for. They
-    share one letter, which knows whether a newer one came (`is_succeeded`).
+    Each says what hangs on it or on the letter (`has_…`) and whether the reading log knows this
+    reader already, so that nothing else is asked for. They share one letter, which knows whether a
+    newer one came (`is_succeeded`).
     """
     rows = _arrivals(
         letter,
         member.pk,
+        now_here() - READING_LOG_PAUSE,
         tuple(desks(member)),
         tuple(filter(None, Unit.objects.offices_held_by(member, roles=OVERSEEING_ROLES))),
         tuple(Unit.objects.ids_held_by(member, roles=OFFICE_ROLES)),
@@ -45,6 +51,7 @@ def arrivals_seen_by(member: Member, letter: int) -> list[Any]:
 def _arrivals(
     letter: int,
     member: int,
+    lately: datetime,
     desks: tuple[int, ...],
     overseen: tuple[int, ...],
     groups: tuple[int, ...],
@@ -52,6 +59,9 @@ def _arrivals(
     rows = Arrival.objects.reached_by(member, desks=desks, overseen=overseen, groups=groups)
     parts = (f"letter__{part}" for part in LETTER_PARTS)
     hanging = {
+        "was_opened_lately": Opening.objects.filter(
+            arrival=OuterRef("pk"), member=member, at__gt=lately
+        ),
         "has_answers": Response.objects.filter(arrival=OuterRef("pk")),
         "has_half_answer": HalfAnswer.objects.filter(arrival=OuterRef("pk")),
         "has_assignments": Assignment.objects.filter(arrival=OuterRef("pk")),
@@ -61,7 +71,7 @@ def _arrivals(
     }
     return (
         rows.filter(letter=letter)
-        .select_related(*parts, "unit", "entry", "received_by")
+        .select_related(*parts, "unit", "entry")
         .annotate(**{name: Exists(found) for name, found in hanging.items()})
         .order_by("unit__sort_order", "unit__name", "pk")
     )

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
-from documents.models import Arrival, ArrivalState, Opening, Series, StampPlace
+from documents.models import (
+    Arrival,
+    ArrivalState,
+    Inquiry,
+    Letter,
+    Opening,
+    Series,
+    StampPlace,
+)
 from documents.policies import RECEIVING_ROLES, can_receive, can_refuse
 from documents.services.matters import begins_matter, open_matter, tell_sender_register
 from documents.services.registering import lock_books, take_number, write_entry
 from members.models import Member
 from members.services import Actor, act_at
 from portal.audit.services import record
-from portal.core.clock import db_now, now_here
+from portal.core.clock import db_now
 from portal.core.errors import DomainError, require
 from portal.core.once import once
-from portal.core.prepared import prepared
 from portal.core.thaidates import short_time
+from portal.notifications.services import read_notifications_about
 from portal.outbox.services import publish
 
 MAX_AT_ONCE = 50
@@ -65,16 +74,16 @@ class Receipt:
 
 
 def log_opening(arrivals: Iterable[Arrival], *, by: Member) -> None:
-    """The reading log knows that the member opened these arrivals; a failure stops no page.
+    """The reading log knows that the member opened these arrivals; the bell counts them no more.
+
+    A failure stops no page.
 
     One of the few writes a GET may do: opening is a fact and changes no state.
     """
     rows = list(arrivals)
-    ids = tuple(row.pk for row in rows)
+    if all(row.opened_at and getattr(row, "was_opened_lately", False) for row in rows):
+        return
     try:
-        seen = {pk for (pk,) in _opened_since(ids, by.pk, now_here() - READING_LOG_PAUSE)}
-        if seen.issuperset(ids) and all(row.opened_at for row in rows):
-            return
         with transaction.atomic():
             now = db_now()
             recent = set(
@@ -88,16 +97,20 @@ def log_opening(arrivals: Iterable[Arrival], *, by: Member) -> None:
             Arrival.objects.filter(
                 pk__in=[row.pk for row in rows if row.opened_at is None], opened_at__isnull=True
             ).update(opened_at=now, opened_by=by)
+        _quieten_bell(rows, member=by)
     except DatabaseError:
         return
 
 
-@prepared
-def _opened_since(
-    arrivals: tuple[int, ...], member: int, moment: datetime
-) -> QuerySet[Opening, tuple[int]]:
-    rows = Opening.objects.filter(arrival__in=arrivals, member=member, at__gt=moment)
-    return rows.values_list("arrival_id")
+def _quieten_bell(arrivals: Iterable[Arrival], *, member: Member) -> None:
+    """What the bell told the member about these arrivals, their letters and questions is read."""
+    rows = Arrival.objects.filter(pk__in=[row.pk for row in arrivals])
+    read_notifications_about(
+        rows,
+        Letter.objects.filter(arrivals__in=rows),
+        Inquiry.objects.filter(arrival__in=rows),
+        member=member,
+    )
 
 
 def acting_for(arrival: Arrival, by: Actor) -> Actor:
@@ -118,7 +131,10 @@ def receive_arrivals(arrival_ids: Iterable[int], *, key: UUID | None, by: Actor)
         raise DomainError("เลือกหนังสือที่จะลงรับก่อน")
     if len(ids) > MAX_AT_ONCE:
         raise DomainError(f"ลงรับได้ครั้งละไม่เกิน {MAX_AT_ONCE} รายการ")
-    return _receive(ids, key=key, by=by)
+    receipts = _receive(ids, key=key, by=by)
+    with suppress(DatabaseError):  # the numbers are taken; the bell may count one too many
+        _quieten_bell((receipt.arrival for receipt in receipts), member=by.member)
+    return receipts
 
 
 @transaction.atomic(durable=True)

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from documents.models import Letter, LetterKind, ResponseKind
-from documents.services.drafting import ENCLOSURE, create_letter
+from documents.services.drafting import DRAFT_FIELDS, ENCLOSURE, create_letter
 from members.models import Unit
 from members.services import Actor
 from portal.core.clock import BE_OFFSET, today
@@ -18,22 +18,8 @@ from portal.core.errors import DomainError
 from portal.core.thaidates import arabic_digits
 from portal.files.services import attach, files_of
 
-COPIED = (
-    "subject",
-    "addressee",
-    "urgency",
-    "action_required",
-    "response_kind",
-    "questions",
-    "line_new",
-    "line_do",
-    "line_by",
-    "main_source",
-    "body",
-    "signer_name",
-    "signer_position",
-    "outside_party",
-)
+# What is typed, but what holds for one letter only; and to whom an outside letter goes.
+COPIED = DRAFT_FIELDS - {"kind", "secrecy", "due_at"} | {"outside_party"}
 READ_FOR_YEARS = ("subject", "addressee", "line_new", "line_do", "line_by", "body")
 # Buddhist years from 2500 on, in either digits; the year of a number (123/2568) counts, too.
 YEAR = re.compile(r"(?<!\d)25\d\d(?!\d)")

@@ -32,7 +32,7 @@ from documents.services.succeeding import (
 )
 from documents.services.typesetting import typeset_letter
 from members.models import AudienceSnapshot, Unit
-from members.services import Actor, freeze_audience, resolve_audience
+from members.services import Actor, freeze_audience, resolve_audience, stands_as_frozen
 from portal.audit.services import record, written_together
 from portal.core.actors import SYSTEM
 from portal.core.clock import be_year, db_now
@@ -115,7 +115,12 @@ def _freeze_nobody(letter: Letter, by: Actor) -> AudienceSnapshot:
 
 
 def _audience_change(snapshot: AudienceSnapshot, letter: Letter) -> AudienceChanged | None:
-    """Return how the recipients differ from the frozen ones; None when they are the same."""
+    """Return how the recipients differ from the frozen ones; None when they are the same.
+
+    Most often nothing moved that could change them, and they need not be read.
+    """
+    if stands_as_frozen(snapshot, letter.audience_rule, office=letter.office):
+        return None
     now = resolve_audience(letter.audience_rule, office=letter.office)
     frozen = {(unit, member) for unit, member in snapshot.recipients}
     return None if frozen == set(now) else AudienceChanged(len(frozen), len(now))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from documents.models import (
-    Arrival,
     ArrivalState,
     Letter,
     LetterOrigin,
@@ -21,7 +20,20 @@ YES_NO_WORDS = {"yes": "ใช่", "no": "ไม่ใช่"}
 COMING_WORDS = {"yes": "เข้าร่วม", "no": "ไม่เข้าร่วม"}
 
 
-def state_of_arrival(arrival: Arrival, letter: Letter) -> tuple[str, str]:
+class Received(Protocol):
+    """What of a recipient says in which state it is."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def response_state(self) -> str: ...
+    @property
+    def opened_at(self) -> datetime | None: ...
+    @property
+    def is_late(self) -> bool: ...
+
+
+def state_of_arrival(arrival: Received, letter: Letter) -> tuple[str, str]:
     """Return kind and word of a recipient's state; the word is empty when the kind says it."""
     if arrival.state == ArrivalState.WAITING:
         return ("opened", "") if arrival.opened_at else ("unopened", "")

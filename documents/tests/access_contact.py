@@ -8,25 +8,15 @@ from uuid import uuid4
 from django.utils import timezone
 
 from documents.models import Inquiry
+from documents.tests.access_sending import recipient
 from documents.tests.factories import ArrivalFactory, SentLetterFactory
-from tests.access_matrix import Access, everyone
+from tests.access_matrix import Access, everyone, those
 from tests.world import World
 
-Both = tuple[int, int]
 OFFICE = ("director", "deputy", "registrar", "officer", "other-registrar")
 OVERSEERS = ("director", "deputy")
 ANSWERING = ("registrar", "officer")
 DESK = ("school-clerk", "school-director")
-
-
-def those(names: tuple[str, ...], get: int, post: int) -> dict[str, Both]:
-    """Give these roles these answers."""
-    return dict.fromkeys(names, (get, post))
-
-
-def at_the_school(world: World) -> dict[str, Any]:
-    letter = SentLetterFactory(owner_unit=world.group)
-    return {"pk": ArrivalFactory(letter=letter, unit=world.school).pk}
 
 
 def asked(world: World) -> dict[str, Any]:
@@ -72,7 +62,7 @@ def a_call(world: World, kwargs: dict[str, Any]) -> dict[str, Any]:
 ROWS = [
     Access(
         "documents:arrival-ask",
-        at_the_school,
+        recipient,
         everyone(404, 404) | those(DESK, 302, 302),
         post=question,
     ),
@@ -94,7 +84,7 @@ ROWS = [
     Access("documents:quiet-units", None, everyone(403, 405) | those((*OFFICE, "admin"), 200, 405)),
     Access(
         "documents:arrival-call",
-        at_the_school,
+        recipient,
         everyone(404, 404) | those(OVERSEERS, 403, 403) | those(ANSWERING, 200, 302),
         post=a_call,
     ),

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from documents.models import LetterKind, LetterOrigin, LetterState
-from documents.services.assigning import circulate_arrival
+from documents.services.assigning import circulate_arrival, people_of
 from documents.tests.factories import (
     ArrivalFactory,
     LetterFactory,
@@ -16,7 +16,7 @@ from documents.tests.factories import (
 )
 from members.models import Unit
 from members.tests.factories import GroupFactory
-from tests.access_matrix import Access, everyone
+from tests.access_matrix import Access, everyone, those
 from tests.world import World
 
 OVERSEERS = ("director", "deputy", "registrar")
@@ -24,10 +24,6 @@ DESK = ("school-clerk", "school-director")
 OPENING = frozenset(
     {"documents.opening", "documents.arrival.opened_at", "documents.arrival.opened_by"}
 )
-
-
-def those(names: tuple[str, ...], get: int, post: int) -> dict[str, tuple[int, int]]:
-    return dict.fromkeys(names, (get, post))
 
 
 # What an address is about ------------------------------------------------------------------------
@@ -170,7 +166,7 @@ def key(world: World, kwargs: dict[str, Any]) -> dict[str, Any]:
 
 
 def to_all(world: World, kwargs: dict[str, Any]) -> dict[str, Any]:
-    return {"who": "all"}
+    return {"who": "all", "sure": len(people_of(world.school.pk)) - 1}
 
 
 def all_schools(world: World, kwargs: dict[str, Any]) -> dict[str, Any]:

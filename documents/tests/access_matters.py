@@ -14,7 +14,7 @@ from documents.tests.matter_factories import at_office, received, school_draft
 from members.models import Role
 from members.tests.factories import ActorFactory, GroupFactory
 from portal.core.clock import be_year, db_now
-from tests.access_matrix import Access, everyone
+from tests.access_matrix import Access, everyone, those
 from tests.world import World
 
 OVERSEERS = ("director", "deputy", "registrar")
@@ -29,12 +29,6 @@ OPENING = frozenset(
         "documents.arrival.opened_by",
     }
 )
-
-Both = tuple[int, int]
-
-
-def those(names: tuple[str, ...], get: int, post: int) -> dict[str, Both]:
-    return dict.fromkeys(names, (get, post))
 
 
 # A school's letter ------------------------------------------------------------------------------

@@ -7,39 +7,18 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from documents.models import ArrivalState, Letter, LetterState
-from documents.tests.factories import ArrivalFactory, LetterFactory, SentLetterFactory
-from tests.access_matrix import Access, everyone
+from documents.models import ArrivalState, LetterState
+from documents.tests.access_sending import draft, sent_to_the_school, submitted
+from documents.tests.factories import ArrivalFactory, SentLetterFactory
+from tests.access_matrix import Access, everyone, those
 from tests.world import World
 
 FOLLOWERS = ("director", "deputy", "registrar", "officer")
 HEADS = ("director", "deputy")
 DESK = ("school-clerk", "school-director")
 
-Both = tuple[int, int]
-
-
-def those(names: tuple[str, ...], get: int, post: int) -> dict[str, Both]:
-    """Give these roles these answers."""
-    return dict.fromkeys(names, (get, post))
-
 
 # What an address is about ------------------------------------------------------------------------
-
-
-def draft(world: World) -> dict[str, Any]:
-    return {"pk": LetterFactory(owner_unit=world.group).pk}
-
-
-def submitted(world: World) -> dict[str, Any]:
-    letter = LetterFactory(owner_unit=world.group, state=LetterState.SUBMITTED)
-    Letter.objects.filter(pk=letter.pk).update(submitted_at=letter.created_at)
-    return {"pk": letter.pk}
-
-
-def sent_to_the_school(world: World) -> dict[str, Any]:
-    letter = SentLetterFactory(owner_unit=world.group)
-    return {"pk": ArrivalFactory(letter=letter, unit=world.school).letter_id}
 
 
 def recalled_from_the_school(world: World) -> dict[str, Any]:

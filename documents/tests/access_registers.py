@@ -12,19 +12,13 @@ from documents.services.reserving import reserve_number
 from documents.tests.factories import ArrivalFactory, SentLetterFactory
 from portal.core.clock import be_year, db_now, today
 from portal.core.thaidates import short_date
-from tests.access_matrix import Access, everyone
+from tests.access_matrix import Access, everyone, those
 from tests.world import World
 
 DESK = ("school-clerk", "school-director")
 ISSUERS = (*DESK, "registrar", "other-clerk", "other-registrar")
 HEADS = ("director", "deputy")
 FOLLOWERS = (*HEADS, "registrar", "officer")
-
-Both = tuple[int, int]
-
-
-def those(names: tuple[str, ...], get: int, post: int) -> dict[str, Both]:
-    return dict.fromkeys(names, (get, post))
 
 
 def received_by_the_school(world: World) -> Arrival:

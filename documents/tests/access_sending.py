@@ -20,7 +20,7 @@ from portal.core.clock import be_year, db_now
 from portal.files.domain.kinds import PDF
 from portal.files.services import store_bytes
 from portal.files.tests.factories import pdf_bytes
-from tests.access_matrix import Access, everyone
+from tests.access_matrix import Access, everyone, those
 from tests.world import World
 
 OFFICE = ("director", "deputy", "registrar", "officer", "other-registrar")
@@ -29,13 +29,6 @@ HEADS = ("director", "deputy")
 DESK = ("school-clerk", "school-director")
 WRITERS = (*OFFICE, *DESK, "other-clerk")
 KEEPERS = ("registrar", "school-clerk", "school-director", "other-clerk", "other-registrar")
-
-Both = tuple[int, int]
-
-
-def those(names: tuple[str, ...], get: int, post: int) -> dict[str, Both]:
-    """Give these roles these answers."""
-    return dict.fromkeys(names, (get, post))
 
 
 # What an address is about ------------------------------------------------------------------------

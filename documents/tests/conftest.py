@@ -19,6 +19,7 @@ from documents.tests.factories import (
     received_arrival,
     with_pdf,
 )
+from documents.tests.matter_factories import make_house
 from members.models import Role
 from members.tests.factories import (
     DistrictFactory,
@@ -60,6 +61,12 @@ def letter(officer):
     )
 
 
+@pytest.fixture
+def house():
+    """An office with a school and a group, and somebody in every post a matter passes."""
+    return make_house()
+
+
 # The schools ------------------------------------------------------------------------------------
 
 
@@ -97,6 +104,14 @@ def received(client):
     arrived, clerk = received_arrival(letter=with_pdf(SentLetterFactory()))
     client.force_login(clerk.member)
     return arrived
+
+
+@pytest.fixture
+def received_line(client):
+    """A line of a school's receive register, and the clerk who keeps it, signed in."""
+    arrival, clerk = received_arrival()
+    client.force_login(clerk.member)
+    return arrival.entry, clerk
 
 
 @pytest.fixture

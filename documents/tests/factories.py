@@ -1,4 +1,4 @@
-"""Letters for tests, in the states named by their factories, and what was written of them."""
+"""Letters for tests, in the states named by their factories."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 import factory
-from django.db.models import Model
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -34,7 +33,6 @@ from members.tests.factories import (
     MemberFactory,
     SchoolFactory,
 )
-from portal.audit.models import AuditEntry
 from portal.core.actors import SYSTEM
 from portal.core.thaitext import normalise
 from portal.files.domain.kinds import PDF
@@ -219,16 +217,3 @@ def arrived(clerk: Actor, **fields: Any) -> Arrival:
 def given(arrival: Arrival) -> list[Response]:
     """Return the answers of a recipient, the first one first."""
     return list(Response.objects.filter(arrival=arrival).order_by("version"))
-
-
-def history_of(thing: Model) -> list[str]:
-    """Return what the audit keeps of a thing, in its order."""
-    entries = AuditEntry.objects.filter(
-        subject_type=thing._meta.label_lower, subject_id=thing.pk
-    ).order_by("pk")
-    return list(entries.values_list("action", flat=True))
-
-
-def published(topic: str) -> int:
-    """Return how many messages of this topic were put into the outbox."""
-    return OutboxMessage.objects.filter(topic=topic).count()

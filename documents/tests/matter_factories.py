@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from documents.models import Arrival, Letter, LetterKind, LetterOrigin, Matter
+from documents.models import Arrival, Letter, LetterKind, LetterOrigin, Matter, RegisterEntry
 from documents.services.drafting import create_letter, save_draft
 from documents.services.handling import accept_matter, assign_matter, close_matter
 from documents.services.outside import Envelope, Paper, register_outside
@@ -170,3 +170,13 @@ def complete(draft: Letter, by: Actor) -> Letter:
     """Return the draft of a reply as it is when everything that is asked for is typed."""
     changes = {"main_source": "typed", "body": "อนุญาต", "signer_name": "นายตัวอย่าง ทดสอบ"}
     return save_draft(draft, version=draft.version, changes=changes, by=by)
+
+
+def kinds_of(matter: Matter) -> list[str]:
+    """Return the steps of the matter's way."""
+    return [step.kind for step in matter.steps.all()]
+
+
+def action_of(matter: Matter) -> str:
+    """Return what the register says was done with the letter."""
+    return RegisterEntry.objects.get(arrival__matter=matter).action_text

@@ -24,11 +24,11 @@ from documents.tests.factories import (
     answered_arrival,
     clerk_of,
     officer_of,
-    published,
     received_arrival,
 )
 from members.tests.factories import GroupFactory, SchoolFactory
 from portal.core.errors import DomainError, InvalidTransition
+from portal.outbox.tests.factories import published
 
 pytestmark = pytest.mark.django_db
 

@@ -18,7 +18,6 @@ from documents.tests.factories import (
     ArrivalFactory,
     SentLetterFactory,
     clerk_of,
-    history_of,
     officer_of,
     registrar_of,
     school,
@@ -26,6 +25,7 @@ from documents.tests.factories import (
 from documents.tests.pages import at, browser_of, own_queries, said
 from members.models import Member, Role
 from members.tests.factories import GroupFactory, HoldingFactory, OfficeFactory
+from portal.audit.tests.history import history_of
 from portal.core.clock import BANGKOK, db_now
 from portal.core.errors import DomainError
 from portal.notifications.models import Notification

@@ -20,11 +20,12 @@ from documents.services.assigning import (
     unread_of,
 )
 from documents.tests.directions import circulated, sent, teachers_of
-from documents.tests.factories import ArrivalFactory, history_of, received_arrival, with_pdf
+from documents.tests.factories import ArrivalFactory, received_arrival, with_pdf
 from documents.tests.matter_factories import make_house
 from documents.tests.pages import at, browser_of, page_of, said
 from members.models import Role
 from members.tests.factories import ActorFactory, SchoolFactory
+from portal.audit.tests.history import history_of
 from portal.core.errors import DomainError
 from portal.home.services import my_work
 from portal.notifications.models import Notification
@@ -153,7 +154,7 @@ def test_a_teacher_knows_with_one_tap_from_the_list(school):
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        ({"who": "all"}, {"มานี", "ปิติ", "ชูใจ", "ผอ."}),
+        ({"who": "all", "sure": 4}, {"มานี", "ปิติ", "ชูใจ", "ผอ."}),
         ({"who": "roles", "roles": ["school_director"]}, {"ผอ."}),
         ({"who": "names", "people": "มานี"}, {"มานี"}),
     ],
@@ -170,6 +171,25 @@ def test_to_all_to_roles_and_to_names(school, body, expected):
 
     assert said(answer) == [f"แจ้งเวียนแล้ว {len(expected)} คน"]
     assert set(names(unread_of(arrival))) == expected  # all but who circulates it
+
+
+@pytest.mark.parametrize("sure", [{}, {"sure": "2"}, {"sure": "x"}])
+def test_everybody_at_once_is_asked_again_with_their_number(school, sure):
+    arrival, clerk, _ = school
+    desk, url = browser_of(clerk), at("circulation", arrival)
+
+    asked = desk.post(url, {"who": "all", "note": "อ่านก่อนเที่ยง", **sure}).content.decode()
+
+    assert "ทุกคนที่ยังไม่ได้รับ 3 คน" in asked
+    assert all(name in asked for name in ("มานี", "ปิติ", "ชูใจ"))
+    assert not arrival.assignments.exists()
+    typed = {"who": "all", "note": "อ่านก่อนเที่ยง", "sure": 3}
+    back = desk.post(url, {**typed, "back": "1"})
+    assert back.status_code == 200
+    assert "อ่านก่อนเที่ยง</textarea>" in back.content.decode()
+    assert not arrival.assignments.exists()
+    assert said(desk.post(url, typed)) == ["แจ้งเวียนแล้ว 3 คน"]
+    assert {row.note for row in arrival.assignments.all()} == {"อ่านก่อนเที่ยง"}
 
 
 @pytest.mark.parametrize(
@@ -242,7 +262,7 @@ def test_a_group_circulates_a_memo_among_its_officers():
     browser = browser_of(house.other_clerk)
     browser.post(reverse("documents:receive"), {"key": uuid4(), "only": arrival.pk})
 
-    browser.post(at("circulation", arrival), {"who": "all"})
+    browser.post(at("circulation", arrival), {"who": "all", "sure": 1})
 
     assert browser_of(reader).get(memo.get_absolute_url()).status_code == 200
     assert unread_of(arrival).get().assignee == reader.member

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -15,52 +14,16 @@ from documents.models import (
 )
 from documents.services.closing import close_year, year_end
 from documents.services.correcting import correct_entry
-from documents.services.issuing import Issue, issue_number
 from documents.services.registering import void_entry
 from documents.services.reserving import (
     expire_reservations,
-    reserve_number,
 )
-from documents.tests.factories import (
-    clerk_of,
-    history_of,
-    received_arrival,
-)
-from members.tests.factories import SchoolFactory
-from portal.core.clock import be_year, db_now, today
+from documents.tests.registers import order, reserve, unit_of
+from portal.audit.tests.history import history_of
+from portal.core.clock import be_year, db_now
 from portal.core.errors import DomainError
 
 pytestmark = pytest.mark.django_db
-
-LAST_DAY = date(today().year, 12, 31)
-
-
-@pytest.fixture
-def received():
-    """A line of a school's receive register, and the clerk who keeps it."""
-    arrival, clerk = received_arrival()
-    return arrival.entry, clerk
-
-
-@pytest.fixture
-def clerk():
-    return clerk_of(SchoolFactory())
-
-
-def unit_of(actor):
-    return actor.holding.post.unit
-
-
-def order(by, subject="แต่งตั้งคณะกรรมการ", key=None):
-    issue = Issue(subject=subject, dated_on=today(), signer="ผู้อำนวยการ")
-    return issue_number(unit_of(by), Series.ORDER, issue=issue, key=key or uuid4(), by=by)
-
-
-def reserve(by, series=Series.OUT, day=LAST_DAY):
-    return reserve_number(
-        unit_of(by), series, purpose="หนังสือเชิญ", expires_on=day, key=uuid4(), by=by
-    )
-
 
 # The end of a year -------------------------------------------------------------------------------
 
@@ -96,8 +59,8 @@ def test_a_year_with_an_open_reservation_or_a_doubt_stays_open(clerk, settings):
         close_year(unit_of(clerk), year, key=uuid4(), by=clerk)
 
 
-def test_the_year_shows_what_is_void_kept_and_not_acted_on(received):
-    entry, clerk = received
+def test_the_year_shows_what_is_void_kept_and_not_acted_on(received_line):
+    entry, clerk = received_line
     year = be_year(timezone.now())
     void_entry(order(clerk), reason="ออกซ้ำ", by=clerk)
     reserve(clerk)

@@ -10,15 +10,14 @@ from django.core.exceptions import PermissionDenied
 from documents.models import Arrival, Letter, LetterKind, Matter, RegisterEntry, Response, Series
 from documents.services.answering import accept_response, extend_deadline, submit_response
 from documents.services.drafting import create_letter, save_draft, set_audience, submit_letter
-from documents.services.following import condition
 from documents.services.handling import assign_matter, begin_reply
 from documents.services.receiving import receive_arrivals
 from documents.services.replying import begin_letter_back, replies_to
 from documents.services.routing import endorse_matter, propose_matter
 from documents.services.sending import prepare_sending
+from documents.services.standing import condition
 from documents.tests.directions import at, sent, typed, written
 from documents.tests.factories import clerk_of, send
-from documents.tests.matter_factories import make_house
 from members.models import Role
 from members.tests.factories import ActorFactory, OfficeFactory, SchoolFactory
 from portal.core.clock import be_year, db_now
@@ -26,11 +25,6 @@ from portal.core.errors import DomainError
 from portal.core.resources import resource_for
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def house():
-    return make_house()
 
 
 @pytest.fixture

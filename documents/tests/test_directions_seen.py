@@ -16,12 +16,8 @@ from documents.tests.directions import sent
 from documents.tests.factories import ArrivalFactory, AssignmentFactory, LetterFactory, clerk_of
 from documents.tests.matter_factories import make_house
 from documents.tests.pages import browser_of
-from documents.tests.test_querysets import POSTS, readers_and_finders
+from documents.tests.test_querysets import POSTS, readers_and_finders, units_and_people
 from members.tests.factories import (
-    GroupFactory,
-    HoldingFactory,
-    MemberFactory,
-    OfficeFactory,
     SchoolFactory,
 )
 
@@ -65,26 +61,7 @@ def test_readers_are_exactly_those_who_pass_the_gate(db, posts, direction, state
 
 def a_world(posts, direction, state, is_routed):
     """A letter of this direction with all that lies at its recipients, and everybody there is."""
-    office, other = OfficeFactory(), OfficeFactory()
-    units = [
-        office,
-        GroupFactory(office=office),
-        GroupFactory(office=office),
-        SchoolFactory(office=office),
-        SchoolFactory(office=office),
-        other,
-        SchoolFactory(office=other),
-    ]
-    members = MemberFactory.create_batch(4)
-    today = timezone.localdate()
-    for who, role, where, (since, until) in posts:
-        HoldingFactory(
-            member=members[who],
-            role=role,
-            unit=units[where],
-            from_on=today + timedelta(days=since),
-            to_on=None if until is None else today + timedelta(days=until),
-        )
+    units, members = units_and_people(posts)
     origin, kind, owner, places = DIRECTIONS[direction]
     is_out = state in {"registered", "sent"}
     letter = LetterFactory(
@@ -105,7 +82,10 @@ def a_world(posts, direction, state, is_routed):
         things += [arrival, answer]
         if place == OFFICE:
             matter = Matter.objects.create(
-                office=office, arrival=arrival, received_at=timezone.now(), officer=members[2]
+                office=units[OFFICE],
+                arrival=arrival,
+                received_at=timezone.now(),
+                officer=members[2],
             )
             things.append(matter)
             if is_routed:

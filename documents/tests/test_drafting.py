@@ -20,9 +20,11 @@ from documents.services.drafting import (
     save_draft,
     submit_letter,
 )
-from documents.tests.factories import LetterFactory, history_of, officer_of, published, registrar_of
+from documents.tests.factories import LetterFactory, officer_of, registrar_of
 from members.tests.factories import GroupFactory
+from portal.audit.tests.history import history_of
 from portal.core.errors import DomainError
+from portal.outbox.tests.factories import published
 
 pytestmark = pytest.mark.django_db
 

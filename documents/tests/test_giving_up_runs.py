@@ -12,19 +12,15 @@ from documents.models import EntryState, RegisterBook, RegisterEntry
 from documents.services.issuing import Issue, give_up_run, issue_awards
 from documents.services.reserving import give_up_number
 from documents.services.verifying import verify_book
-from documents.tests.factories import clerk_of, history_of
+from documents.tests.factories import clerk_of
 from documents.tests.pages import browser_of
 from members.tests.factories import SchoolFactory
 from portal.audit.models import AuditEntry
+from portal.audit.tests.history import history_of
 from portal.core.clock import today
 from portal.core.errors import DomainError
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def clerk():
-    return clerk_of(SchoolFactory())
 
 
 def run_of(clerk, count=4):

@@ -24,9 +24,7 @@ from documents.services.inquiring import (
 from documents.tests.factories import (
     ArrivalFactory,
     clerk_of,
-    history_of,
     officer_of,
-    published,
     received_arrival,
     registrar_of,
     school,
@@ -34,11 +32,13 @@ from documents.tests.factories import (
 from documents.tests.pages import at, browser_of, own_queries, page_of, said
 from members.models import Member, Role
 from members.tests.factories import GroupFactory, HoldingFactory, OfficeFactory
+from portal.audit.tests.history import history_of
 from portal.core.clock import db_now
 from portal.core.errors import Conflict, DomainError
 from portal.notifications.models import Notice, Notification
 from portal.notifications.services import fan_out
 from portal.outbox.models import OutboxMessage
+from portal.outbox.tests.factories import published
 
 pytestmark = pytest.mark.django_db
 CANARY = "โรงเรียนบ้านนกขมิ้น"

@@ -28,11 +28,11 @@ from documents.services.routing import (
     propose_matter,
     route_matter,
 )
-from documents.tests.factories import history_of, published
 from documents.tests.matter_factories import (
+    action_of,
     at_office,
     from_outside,
-    make_house,
+    kinds_of,
     proposed,
     received,
     routed,
@@ -41,25 +41,14 @@ from documents.tests.matter_factories import (
 )
 from members.models import Role
 from members.tests.factories import ActorFactory, GroupFactory, OfficeFactory, SchoolFactory
+from portal.audit.tests.history import history_of
 from portal.core.errors import Conflict, DomainError
 from portal.files.services import files_of
+from portal.outbox.tests.factories import published
 
 pytestmark = pytest.mark.django_db
 
 NUMBER = "พท\u00a00017.2/ว\u00a04821"
-
-
-@pytest.fixture
-def house():
-    return make_house()
-
-
-def kinds_of(matter):
-    return [step.kind for step in matter.steps.all()]
-
-
-def action_of(matter):
-    return RegisterEntry.objects.get(arrival__matter=matter).action_text
 
 
 # From a school ----------------------------------------------------------------------------------

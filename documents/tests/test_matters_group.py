@@ -29,37 +29,27 @@ from documents.services.routing import (
     endorse_matter,
     route_matter,
 )
-from documents.tests.factories import history_of, published, send
+from documents.tests.factories import send
 from documents.tests.matter_factories import (
+    action_of,
     assigned,
     closed,
     complete,
     endorsed,
     from_outside,
     in_hand,
-    make_house,
+    kinds_of,
     proposed,
     routed,
 )
 from members.models import Role
 from members.tests.factories import ActorFactory
+from portal.audit.tests.history import history_of
 from portal.core.errors import DomainError, InvalidTransition
 from portal.core.thaidates import short_date
+from portal.outbox.tests.factories import published
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def house():
-    return make_house()
-
-
-def kinds_of(matter):
-    return [step.kind for step in matter.steps.all()]
-
-
-def action_of(matter):
-    return RegisterEntry.objects.get(arrival__matter=matter).action_text
 
 
 # In the group -----------------------------------------------------------------------------------

@@ -22,7 +22,6 @@ from documents.tests.matter_factories import (
     at_office,
     complete,
     from_outside,
-    make_house,
     received,
     sent_by_school,
 )
@@ -37,11 +36,6 @@ from tests.world import ROLES, make_world
 pytestmark = pytest.mark.django_db
 
 CANARY = "นกขมิ้นเหลืองอ่อน"
-
-
-@pytest.fixture
-def house():
-    return make_house()
 
 
 def people_of(house):

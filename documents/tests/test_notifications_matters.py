@@ -12,16 +12,11 @@ from documents.services.handling import (
     return_matter,
 )
 from documents.services.routing import endorse_matter
-from documents.tests.matter_factories import assigned, closed, make_house, proposed, sent_by_school
+from documents.tests.matter_factories import assigned, closed, proposed, sent_by_school
 from portal.notifications.models import Notification
 from tests.walk import work
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def house():
-    return make_house()
 
 
 def told(title):

@@ -287,7 +287,6 @@ def test_what_waits_for_a_number_waits_at_the_registry_that_may_issue_it(scene):
 
 # Both sides of the gate -------------------------------------------------------------------------
 
-MODELS = (Letter, Arrival, Response)
 POSTS = st.lists(
     st.tuples(
         st.integers(0, 3),  # who
@@ -327,15 +326,14 @@ def test_readers_are_exactly_those_who_pass_the_gate(db, posts, state, named, sh
         transaction.set_rollback(True)
 
 
-def a_world(posts, state, named, shut_out):
-    """One letter in this state with its arrivals, answers and people, and everybody there is."""
+def units_and_people(posts):
+    """An office with two groups and two schools, another with one, and four who hold the posts."""
     office, other = OfficeFactory(), OfficeFactory()
-    group, school = GroupFactory(office=office), SchoolFactory(office=office)
     units = [
         office,
-        group,
         GroupFactory(office=office),
-        school,
+        GroupFactory(office=office),
+        SchoolFactory(office=office),
         SchoolFactory(office=office),
         other,
         SchoolFactory(office=other),
@@ -350,6 +348,13 @@ def a_world(posts, state, named, shut_out):
             from_on=today + timedelta(days=since),
             to_on=None if until is None else today + timedelta(days=until),
         )
+    return units, members
+
+
+def a_world(posts, state, named, shut_out):
+    """One letter in this state with its arrivals, answers and people, and everybody there is."""
+    units, members = units_and_people(posts)
+    group, school = units[1], units[3]
     if shut_out < len(members):
         members[shut_out].is_active = False
         members[shut_out].save(update_fields=["is_active"])

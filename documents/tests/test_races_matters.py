@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from documents.models import Letter, Matter, MatterState, RegisterEntry, Series, StepKind
+from documents.models import Letter, Matter, MatterState, StepKind
 from documents.services import outside
 from documents.services.handling import begin_reply, close_matter
 from documents.services.outside import SeemsRegistered
@@ -21,9 +21,9 @@ from documents.tests.matter_factories import (
     at_office,
     from_outside,
     in_hand,
-    make_house,
     proposed,
 )
+from documents.tests.registers import receipt_numbers
 from members.models import Role
 from members.tests.factories import ActorFactory
 from portal.core.errors import InvalidTransition
@@ -31,16 +31,6 @@ from portal.core.errors import InvalidTransition
 pytestmark = [pytest.mark.engine, pytest.mark.django_db(transaction=True)]
 
 THREADS = 4
-
-
-@pytest.fixture
-def house():
-    return make_house()
-
-
-def numbers():
-    entries = RegisterEntry.objects.filter(book__series=Series.IN)
-    return sorted(entries.values_list("number", flat=True))
 
 
 def test_several_registrars_receive_one_letter_once(race, house):
@@ -53,7 +43,7 @@ def test_several_registrars_receive_one_letter_once(race, house):
 
     problems = sorted(bool(receipt.problem) for (receipt,) in answers)
     assert problems == [False] + [True] * (THREADS - 1)
-    assert numbers() == [1]
+    assert receipt_numbers() == [1]
     assert Matter.objects.count() == 1
 
 
@@ -69,7 +59,7 @@ def test_paper_and_letters_of_schools_share_one_row_of_numbers(race, house):
     answers = race(2 * THREADS, work)
 
     assert [answer for answer in answers if isinstance(answer, Exception)] == []
-    assert numbers() == list(range(1, 2 * THREADS + 1))
+    assert receipt_numbers() == list(range(1, 2 * THREADS + 1))
     assert Matter.objects.count() == 2 * THREADS
 
 
@@ -79,7 +69,7 @@ def test_one_form_for_paper_sent_at_once_is_one_number(race, house):
     answers = race(THREADS, lambda number: from_outside(house.registrar, key=key))
 
     assert {answer.pk for answer in answers} == {Matter.objects.get().pk}
-    assert numbers() == [1]
+    assert receipt_numbers() == [1]
 
 
 def registered_at_once(race, house):
@@ -93,7 +83,7 @@ def test_the_same_paper_at_several_desks_is_registered_once(race, house):
     told = registered_at_once(race, house)
 
     assert told == ["Matter"] + [SeemsRegistered.__name__] * (THREADS - 1)
-    assert numbers() == [1]
+    assert receipt_numbers() == [1]
 
 
 @pytest.mark.postgres
@@ -110,7 +100,7 @@ def test_without_its_lock_the_same_paper_has_several_numbers(race, house, monkey
     monkeypatch.setattr(outside, "_earlier", look_together)
 
     assert registered_at_once(race, house) == ["Matter"] * THREADS
-    assert numbers() == list(range(1, THREADS + 1))
+    assert receipt_numbers() == list(range(1, THREADS + 1))
 
 
 def test_several_directors_order_once_and_the_others_are_told(race, house):

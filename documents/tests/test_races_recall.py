@@ -18,14 +18,13 @@ from documents.models import (
     EntryState,
     Letter,
     LetterState,
-    RegisterEntry,
-    Series,
 )
 from documents.services.doubling import SeemsSent
 from documents.services.recalling import holders_of, recall_letter
 from documents.services.receiving import receive_arrivals
 from documents.services.sending import make_arrivals, prepare_sending, register_letter
 from documents.tests.factories import LetterFactory, clerk_of, registrar_of, send
+from documents.tests.registers import own_entry
 from members.tests.factories import GroupFactory, SchoolFactory
 from portal.outbox.models import OutboxMessage
 
@@ -44,10 +43,6 @@ def office_with_schools(count=SCHOOLS):
 
 def draft_of(office, **fields):
     return LetterFactory(owner_unit=GroupFactory(office=office), **fields)
-
-
-def own_entry(letter):
-    return RegisterEntry.objects.exclude(book__series=Series.IN).get(letter=letter)
 
 
 # Recall against receive ---------------------------------------------------------------------------

@@ -32,6 +32,7 @@ from documents.tests.factories import (
     clerk_of,
     registrar_of,
 )
+from documents.tests.registers import receipt_numbers
 from members.tests.factories import GroupFactory, SchoolFactory
 from portal.core.clock import be_year, db_now
 from portal.core.locks import lock_on
@@ -43,11 +44,6 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 TWENTY = 20
 GATE = "gate of a test"
-
-
-def numbers():
-    entries = RegisterEntry.objects.filter(book__series=Series.IN)
-    return sorted(entries.values_list("number", flat=True))
 
 
 # Twenty first receipts ----------------------------------------------------------------------------
@@ -66,7 +62,7 @@ def test_twenty_first_receipts_at_once_are_twenty_numbers_without_a_gap(race):
     )
 
     assert sorted(answers) == list(range(1, TWENTY + 1))
-    assert numbers() == sorted(answers)
+    assert receipt_numbers() == sorted(answers)
     assert RegisterBook.objects.get(unit=school).last_number == TWENTY
 
 
@@ -87,7 +83,7 @@ def test_control_numbers_by_counting_are_given_twice(race):
     answers = race(TWENTY, receive_by_counting)
 
     refused = [answer for answer in answers if isinstance(answer, IntegrityError)]
-    assert (len(refused), numbers()) == (TWENTY - 1, [1])
+    assert (len(refused), receipt_numbers()) == (TWENTY - 1, [1])
 
 
 # The same letter twenty times ---------------------------------------------------------------------
@@ -101,7 +97,7 @@ def test_the_same_letter_twenty_times_is_one_entry(race):
 
     assert {answer.number for answer in answers} == {1}
     assert sorted(bool(answer.problem) for answer in answers) == [False] + [True] * (TWENTY - 1)
-    assert numbers() == [1]
+    assert receipt_numbers() == [1]
 
 
 def test_control_without_the_lock_on_the_letter_it_is_entered_twenty_times(race):
@@ -118,7 +114,7 @@ def test_control_without_the_lock_on_the_letter_it_is_entered_twenty_times(race)
 
     race(TWENTY, receive_without_the_lock)
 
-    assert numbers() == list(range(1, TWENTY + 1))
+    assert receipt_numbers() == list(range(1, TWENTY + 1))
 
 
 # A connection that is killed ----------------------------------------------------------------------

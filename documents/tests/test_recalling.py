@@ -31,14 +31,15 @@ from documents.tests.factories import (
     LetterFactory,
     SentLetterFactory,
     clerk_of,
-    history_of,
     officer_of,
     registrar_of,
     send,
     with_pdf,
 )
+from documents.tests.registers import own_entry
 from members.models import Member, Role
 from members.tests.factories import ActorFactory, GroupFactory, MemberFactory, SchoolFactory
+from portal.audit.tests.history import history_of
 from portal.core.clock import db_now
 from portal.core.errors import DomainError
 from portal.core.resources import may_open, resource_for
@@ -70,10 +71,6 @@ def recall(letter, by, **more):
 
 def states_of(letter):
     return sorted(letter.arrivals.values_list("state", flat=True))
-
-
-def own_entry(letter):
-    return letter.register_entries.exclude(book__series=Series.IN).get()
 
 
 def told(letter, kind=LetterRecalled):

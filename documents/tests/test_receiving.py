@@ -12,14 +12,7 @@ from documents.models import Arrival, ArrivalState, Letter, RegisterEntry, Serie
 from documents.services.assigning import acknowledge_assignment, assign_arrival
 from documents.services.receiving import log_opening, move_stamp, receive_arrivals, refuse_arrival
 from documents.services.registering import set_start_number
-from documents.tests.factories import (
-    ArrivalFactory,
-    SentLetterFactory,
-    clerk_of,
-    history_of,
-    published,
-    received_arrival,
-)
+from documents.tests.factories import ArrivalFactory, SentLetterFactory, clerk_of, received_arrival
 from members.models import Role
 from members.tests.factories import (
     ActorFactory,
@@ -28,7 +21,9 @@ from members.tests.factories import (
     MemberFactory,
     SchoolFactory,
 )
+from portal.audit.tests.history import history_of
 from portal.core.errors import Conflict, DomainError, InvalidTransition
+from portal.outbox.tests.factories import published
 
 pytestmark = pytest.mark.django_db
 

@@ -19,7 +19,7 @@ from documents.models import (
     Series,
 )
 from documents.services.correcting import CorrectedMeanwhile, correct_entry
-from documents.services.issuing import Issue, issue_awards, issue_number
+from documents.services.issuing import Issue, issue_awards
 from documents.services.registering import void_entry
 from documents.services.reserving import (
     ReservationGone,
@@ -31,56 +31,21 @@ from documents.services.reserving import (
 )
 from documents.services.sending import prepare_sending, register_letter
 from documents.services.verifying import verify_book
-from documents.tests.factories import (
-    LetterFactory,
-    clerk_of,
-    history_of,
-    officer_of,
-    received_arrival,
-    registrar_of,
-)
+from documents.tests.factories import LetterFactory, clerk_of, officer_of, registrar_of
+from documents.tests.registers import LAST_DAY, order, reserve, unit_of
 from members.models import Role
 from members.tests.factories import ActorFactory, GroupFactory, SchoolFactory
+from portal.audit.tests.history import history_of
 from portal.core.clock import bangkok, be_year, db_now, today
 from portal.core.errors import Conflict, DomainError
 
 pytestmark = pytest.mark.django_db
 
-LAST_DAY = date(today().year, 12, 31)
-
-
-@pytest.fixture
-def received():
-    """A line of a school's receive register, and the clerk who keeps it."""
-    arrival, clerk = received_arrival()
-    return arrival.entry, clerk
-
-
-@pytest.fixture
-def clerk():
-    return clerk_of(SchoolFactory())
-
-
-def unit_of(actor):
-    return actor.holding.post.unit
-
-
-def order(by, subject="แต่งตั้งคณะกรรมการ", key=None):
-    issue = Issue(subject=subject, dated_on=today(), signer="ผู้อำนวยการ")
-    return issue_number(unit_of(by), Series.ORDER, issue=issue, key=key or uuid4(), by=by)
-
-
-def reserve(by, series=Series.OUT, day=LAST_DAY):
-    return reserve_number(
-        unit_of(by), series, purpose="หนังสือเชิญ", expires_on=day, key=uuid4(), by=by
-    )
-
-
 # Corrections -------------------------------------------------------------------------------------
 
 
-def test_a_correction_changes_the_line_and_keeps_every_earlier_word(received):
-    entry, clerk = received
+def test_a_correction_changes_the_line_and_keeps_every_earlier_word(received_line):
+    entry, clerk = received_line
     letter_subject, before = entry.letter.subject, entry.subject
 
     correct_entry(entry, column="subject", value="เรื่องที่หนึ่ง", reason="ตกคำ", by=clerk)
@@ -101,16 +66,16 @@ def test_a_correction_changes_the_line_and_keeps_every_earlier_word(received):
     ]
 
 
-def test_a_corrected_subject_is_found_by_its_new_words(received):
-    entry, clerk = received
+def test_a_corrected_subject_is_found_by_its_new_words(received_line):
+    entry, clerk = received_line
 
     correct_entry(entry, column="subject", value="สำรวจ น้ำท่วม ๒๕๖๙", reason="พิมพ์ผิด", by=clerk)
 
     assert RegisterEntry.objects.filter(subject_search__contains="2569").get() == entry
 
 
-def test_the_day_of_a_received_letter_may_be_put_right(received):
-    entry, clerk = received
+def test_the_day_of_a_received_letter_may_be_put_right(received_line):
+    entry, clerk = received_line
 
     correct_entry(entry, column="letter_dated_on", value="2026-01-05", reason="อ่านผิด", by=clerk)
 
@@ -121,8 +86,8 @@ def test_the_day_of_a_received_letter_may_be_put_right(received):
 @pytest.mark.parametrize(
     "column", ["number", "registered_at", "book", "letter", "state", "action_text", "void_reason"]
 )
-def test_number_time_and_book_are_never_corrected(received, column):
-    entry, clerk = received
+def test_number_time_and_book_are_never_corrected(received_line, column):
+    entry, clerk = received_line
 
     with pytest.raises(DomainError):
         correct_entry(entry, column=column, value="7", reason="ลอง", by=clerk)
@@ -133,8 +98,8 @@ def test_the_number_on_an_own_letter_is_not_corrected_in_the_register(clerk):
         correct_entry(order(clerk), column="letter_number", value="9/2569", reason="ลอง", by=clerk)
 
 
-def test_who_was_slower_learns_what_stands_there_now(received):
-    entry, clerk = received
+def test_who_was_slower_learns_what_stands_there_now(received_line):
+    entry, clerk = received_line
     seen = entry.remarks
     correct_entry(entry, column="remarks", value="แฟ้ม 1", reason="ลืม", seen=seen, by=clerk)
 
@@ -146,8 +111,8 @@ def test_who_was_slower_learns_what_stands_there_now(received):
     assert refused.value.status == 409
 
 
-def test_the_same_form_twice_is_one_correction(received):
-    entry, clerk = received
+def test_the_same_form_twice_is_one_correction(received_line):
+    entry, clerk = received_line
     key = uuid4()
 
     for _ in range(2):
@@ -156,8 +121,8 @@ def test_the_same_form_twice_is_one_correction(received):
     assert EntryCorrection.objects.count() == 1
 
 
-def test_only_the_desk_of_the_book_corrects(received):
-    entry, clerk = received
+def test_only_the_desk_of_the_book_corrects(received_line):
+    entry, clerk = received_line
     school = unit_of(clerk)
     strangers = [
         clerk_of(SchoolFactory(office=school.office)),
@@ -171,8 +136,8 @@ def test_only_the_desk_of_the_book_corrects(received):
 
 
 @pytest.mark.parametrize(("value", "reason"), [("", "พิมพ์ผิด"), ("ใหม่", " "), ("ก" * 501, "ยาว")])
-def test_a_correction_says_something_and_why(received, value, reason):
-    entry, clerk = received
+def test_a_correction_says_something_and_why(received_line, value, reason):
+    entry, clerk = received_line
 
     with pytest.raises(DomainError):
         correct_entry(entry, column="subject", value=value, reason=reason, by=clerk)

@@ -13,6 +13,7 @@ from documents.services.reserving import give_up_number, reserve_number
 from documents.services.sending import prepare_sending, register_letter
 from documents.tests.factories import LetterFactory, officer_of
 from documents.tests.pages import browser_of
+from documents.tests.registers import unit_of
 from members.tests.factories import GroupFactory, SchoolFactory
 from portal.core.clock import today
 from portal.core.thaidates import short_date
@@ -27,20 +28,16 @@ def officer():
     return officer_of(GroupFactory(office=SchoolFactory().office))
 
 
-def group_of(actor):
-    return actor.holding.post.unit
-
-
 def keep(by, unit=None, series=Series.MEMO):
     return reserve_number(
-        unit or group_of(by), series, purpose="บันทึกขออนุมัติ", expires_on=today(), key=uuid4(), by=by
+        unit or unit_of(by), series, purpose="บันทึกขออนุมัติ", expires_on=today(), key=uuid4(), by=by
     )
 
 
 def asked_for(by, series):
     return {
         "key": uuid4(),
-        "unit": group_of(by).pk,
+        "unit": unit_of(by).pk,
         "series": series,
         "purpose": "บันทึกขออนุมัติ",
         "expires_on": short_date(today()),
@@ -49,7 +46,7 @@ def asked_for(by, series):
 
 def test_a_writer_keeps_a_number_and_the_memo_takes_it(officer):
     kept, after = keep(officer), keep(officer)
-    group = group_of(officer)
+    group = unit_of(officer)
     other = GroupFactory(office=group.office)
     memo = LetterFactory(
         owner_unit=group, kind=LetterKind.MEMO, audience_rule={"groups": [other.pk]}
@@ -69,7 +66,7 @@ def test_other_series_of_the_group_are_not_the_writers(officer, series):
 
 
 def test_neither_are_the_memos_of_another_group_or_of_the_office(officer):
-    office = group_of(officer).office
+    office = unit_of(officer).office
     for unit in (GroupFactory(office=office), office):
         with pytest.raises(PermissionDenied):
             keep(officer, unit=unit)
@@ -79,10 +76,10 @@ def test_a_kept_number_is_returned_by_a_writer_of_the_group_and_by_nobody_else(o
     kept = keep(officer)
     with pytest.raises(PermissionDenied):
         give_up_number(
-            kept, reason="ไม่ใช้", by=officer_of(GroupFactory(office=group_of(officer).office))
+            kept, reason="ไม่ใช้", by=officer_of(GroupFactory(office=unit_of(officer).office))
         )
 
-    give_up_number(kept, reason="ไม่ใช้", by=officer_of(group_of(officer)))
+    give_up_number(kept, reason="ไม่ใช้", by=officer_of(unit_of(officer)))
 
     assert RegisterEntry.objects.get(pk=kept.pk).state == EntryState.VOID
 

@@ -15,18 +15,13 @@ from documents.services.sending import (
     prepare_sending,
     register_letter,
 )
-from documents.tests.factories import (
-    LetterFactory,
-    history_of,
-    officer_of,
-    published,
-    registrar_of,
-    send,
-)
+from documents.tests.factories import LetterFactory, officer_of, registrar_of, send
 from members.models import Unit
 from members.tests.factories import GroupFactory, OfficeFactory, SchoolFactory
+from portal.audit.tests.history import history_of
 from portal.core.errors import DomainError, InvalidTransition
 from portal.outbox.models import OutboxMessage
+from portal.outbox.tests.factories import published
 
 pytestmark = pytest.mark.django_db
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from uuid import uuid4
 
@@ -11,21 +11,24 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from documents.exports import board_workbook
-from documents.models import Arrival, LetterState
+from documents.models import Arrival, LetterState, ResponseKind
 from documents.services.answering import return_response, submit_response
 from documents.services.assigning import assign_arrival
+from documents.services.receiving import receive_arrivals
 from documents.services.wording import answer_words, number_words
 from documents.tests.factories import (
     CHOICE_QUESTION,
     ArrivalFactory,
     DispatchFactory,
+    clerk_of,
     received_arrival,
     refused_arrival,
     school,
 )
 from documents.tests.pages import at, own_queries
 from members.models import Role
-from members.tests.factories import ClusterFactory, DistrictFactory, HoldingFactory
+from members.tests.factories import ClusterFactory, DistrictFactory, HoldingFactory, MemberFactory
+from portal.core.clock import BANGKOK
 from portal.core.sheets import safe_text
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +41,7 @@ def answered(letter, unit, **data):
 
 
 def names(page):
-    return [row.name for row in page.context["board"].rows]
+    return [row.name for row in page.context["rows"]]
 
 
 # The board --------------------------------------------------------------------------------------
@@ -55,7 +58,7 @@ def test_the_board_shows_who_has_not_received_first(client, officer, letter):
 
     page = client.get(at("letter-board", letter))
 
-    assert [(row.name, row.kind) for row in page.context["board"].rows] == [
+    assert [(row.name, row.kind) for row in page.context["rows"]] == [
         ("ฉ ยังไม่เปิด", "unopened"),
         ("จ เปิดแล้ว", "opened"),
         ("ง ส่งคืน", "refused"),
@@ -64,7 +67,7 @@ def test_the_board_shows_who_has_not_received_first(client, officer, letter):
         ("ก ตอบแล้ว", "answered"),
     ]
     standing = page.context["standing"]
-    assert (standing.total, standing.received, standing.given) == (6, 3, 2)
+    assert (standing.total, standing.received, standing.given) == (5, 3, 2)
     assert standing.counts == {
         "all": 6,
         "waiting": 2,
@@ -86,9 +89,9 @@ def test_the_answers_are_columns_with_sums(client, letter):
 
     page = client.get(at("letter-board", letter))
 
-    rows = {row.name: [cell.words for cell in row.cells] for row in page.context["board"].rows}
+    rows = {row.name: [cell.words for cell in row.cells] for row in page.context["rows"]}
     assert rows == {"ก": ["2", "มาก"], "ข": ["40", ""], "ค": ["", ""]}
-    assert page.context["board"].sums == {"q1": "42"}
+    assert page.context["sums"] == {"q1": "42"}
     assert "จำนวนอาคารที่เสียหาย (หลัง)" in page.content.decode()
 
 
@@ -99,9 +102,10 @@ def test_only_the_last_version_of_an_answer_counts(client, officer, letter):
     return_response(first, reason="ดูใหม่", by=officer)
     submit_response(arrival, data={"q1": "3"}, key=uuid4(), by=clerk)
 
-    board = client.get(at("letter-board", letter)).context["board"]
+    page = client.get(at("letter-board", letter))
 
-    assert (board.rows[0].cells[0].words, board.sums) == ("3", {"q1": "3"})
+    assert page.context["rows"][0].cells[0].words == "3"
+    assert page.context["sums"] == {"q1": "3"}
 
 
 @pytest.mark.parametrize(
@@ -199,8 +203,14 @@ def test_the_board_goes_on_where_the_page_ended(client, letter, monkeypatch):
     assert second.context["next_url"] == ""
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("count", [3, 131])
-def test_the_board_asks_four_times_however_many_schools(client, letter, count):
+@pytest.mark.parametrize(
+    ("kind", "asks"), [(ResponseKind.FORM, 4), (ResponseKind.TEXT, 3), (ResponseKind.NONE, 3)]
+)
+def test_the_board_asks_as_often_however_many_schools(client, letter, count, kind, asks):
+    letter.response_kind = kind
+    letter.save(update_fields=["response_kind"])
     district = DistrictFactory(office=letter.office)
     dispatch = DispatchFactory(letter=letter)
     for number in range(count):
@@ -210,7 +220,90 @@ def test_the_board_asks_four_times_however_many_schools(client, letter, count):
             unit=school(letter, f"ที่ {number}", district=district),
         )
 
-    assert len(own_queries(client, at("letter-board", letter))) == 4
+    assert len(own_queries(client, at("letter-board", letter))) == asks
+
+
+# What a row says ---------------------------------------------------------------------------------
+
+SENT_AT = datetime(2026, 11, 17, 9, 0, tzinfo=BANGKOK)
+
+
+def row_of(page):
+    (row,) = page.context["rows"]
+    return row
+
+
+def test_a_row_says_when_it_was_received_and_until_when_it_has_time(client, letter):
+    place = DistrictFactory(office=letter.office, name="อำเภอริมน้ำ")
+    arrival, _ = received_arrival(letter=letter, unit=school(letter, "ก", district=place))
+    Arrival.objects.filter(pk=arrival.pk).update(
+        received_at=SENT_AT.replace(hour=12, minute=5), due_at=SENT_AT + timedelta(days=300)
+    )
+
+    row = row_of(client.get(at("letter-board", letter)))
+
+    assert (row.name, row.district, row.kind, row.word) == ("ก", "ริมน้ำ", "none", "")
+    assert row.received == "17 พ.ย. 12.05 น."
+    assert row.number == 1
+    assert row.note == "ขยายถึง 13 ก.ย. 2570 09.00 น."
+
+
+def test_a_row_names_the_person_to_whom_a_letter_was_addressed(client, letter):
+    member = MemberFactory(first_name="นายสมชาย", last_name="ใจดี")
+    ArrivalFactory(letter=letter, unit=school(letter, "ก"), member=member)
+
+    assert row_of(client.get(at("letter-board", letter))).name == "นายสมชาย ใจดี ก"
+
+
+@pytest.mark.parametrize("phone", ["", "074 691 000"])
+def test_whose_answer_is_late_is_called(client, letter, phone):
+    arrival, _ = received_arrival(letter=letter, unit=school(letter, "ก", phone=phone))
+    assert row_of(client.get(at("letter-board", letter))).phone == ""
+    Arrival.objects.filter(pk=arrival.pk).update(due_at=timezone.now() - timedelta(hours=1))
+
+    assert row_of(client.get(at("letter-board", letter))).phone == phone
+
+
+def test_a_long_answer_is_cut_in_the_table_and_whole_in_the_spreadsheet(client, letter):
+    letter.response_kind = ResponseKind.TEXT
+    letter.save(update_fields=["response_kind"])
+    words = "ยาว" * 40
+    arrival, clerk = received_arrival(letter=letter, unit=school(letter, "ก"))
+    submit_response(arrival, data={}, text=words, key=uuid4(), by=clerk)
+
+    cell = row_of(client.get(at("letter-board", letter))).cells[0]
+    sheet = load_workbook(BytesIO(client.get(at("letter-board-xlsx", letter)).content)).active
+
+    assert (len(cell.words), cell.words[-1], cell.is_number) == (60, "…", False)
+    assert words in [value for row in sheet.iter_rows(values_only=True) for value in row]
+
+
+def test_what_people_typed_is_escaped_in_a_row(client, letter):
+    letter.questions = [{**CHOICE_QUESTION, "key": "q1", "choices": ["<i>มาก", "น้อย"]}]
+    letter.save(update_fields=["questions"])
+    place = DistrictFactory(office=letter.office, name="<u>อำเภอ")
+    answered(letter, school(letter, "<b>ก&", district=place), q1="<i>มาก")
+
+    page = client.get(at("letter-board", letter)).content.decode()
+
+    assert page.count("&lt;b&gt;ก&amp;") == 2  # its link, and the one that leads to it
+    assert "&lt;i&gt;มาก" in page
+    assert "&lt;u&gt;อำเภอ" in page
+    for raw in ("<b>ก", "<i>มาก", "<u>อำเภอ"):
+        assert raw not in page
+
+
+def test_a_row_is_drawn_anew_when_something_happened_there(client, letter):
+    arrival = ArrivalFactory(letter=letter, unit=school(letter, "ก", phone="074691000"))
+    before = client.get(at("letter-board", letter)).content.decode()
+    again = client.get(at("letter-board", letter)).content.decode()
+    receive_arrivals([arrival.pk], key=uuid4(), by=clerk_of(arrival.unit))
+    after = client.get(at("letter-board", letter)).content.decode()
+
+    assert "tel:074691000" in before
+    assert "tel:074691000" in again
+    assert "tel:074691000" not in after
+    assert "เลขรับ 1<" in after
 
 
 # Progress ---------------------------------------------------------------------------------------

@@ -143,7 +143,7 @@ def test_only_people_of_the_school_are_offered(client, received):
 
     form = client.get(page_of(received)).context["assign_form"]
 
-    offered = set(form.fields["assignees"].queryset)
+    offered = set(form.form().fields["assignees"].queryset)
     assert teacher in offered
     assert offered == {teacher, *clerks_of(received)}
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,35 +17,19 @@ from documents.tests.matter_factories import (
     at_office,
     from_outside,
     in_hand,
-    make_house,
     proposed,
     received,
     routed,
     school_draft,
     sent_by_school,
 )
-from documents.tests.pages import own_queries, said
+from documents.tests.pages import at, browser_of, own_queries, said
 from portal.core.thaidates import short_date
 
 pytestmark = pytest.mark.django_db
 
 MATTERS = reverse("documents:matters")
 OUTSIDE = reverse("documents:outside")
-
-
-@pytest.fixture
-def house():
-    return make_house()
-
-
-def signed_in(actor):
-    client = Client()
-    client.force_login(actor.member)
-    return client
-
-
-def url(name, matter):
-    return reverse(f"documents:{name}", args=[matter.pk])
 
 
 def words(response):
@@ -59,7 +42,7 @@ def words(response):
 def test_each_tab_holds_what_lies_there(house):
     new, laid = received(house.school, by=house.registrar), proposed(house)
     group, waiting = routed(house), at_office(house.school)
-    registrar = signed_in(house.registrar)
+    registrar = browser_of(house.registrar)
 
     def shown(tab):
         page = registrar.get(MATTERS, {"tab": tab})
@@ -79,7 +62,7 @@ def test_a_memo_to_the_director_waits_among_what_comes_in_and_an_order_does_not(
     memo = sent(house.officer, kind=LetterKind.MEMO, to={"units": [house.office.pk]})
     ArrivalFactory(letter=SentLetterFactory(owner_unit=house.group), unit=house.office)
 
-    page = signed_in(house.registrar).get(MATTERS, {"tab": "waiting"})
+    page = browser_of(house.registrar).get(MATTERS, {"tab": "waiting"})
 
     assert [arrival.letter for arrival in page.context["arrivals"]] == [memo]
     assert {link["label"]: link["count"] for link in page.context["links"]}["รอรับ"] == 1
@@ -88,7 +71,7 @@ def test_a_memo_to_the_director_waits_among_what_comes_in_and_an_order_does_not(
 def test_a_group_has_its_own_matters_and_no_tabs_of_the_registry(house):
     mine = assigned(house)
     received(house.school, by=house.registrar)
-    officer = signed_in(house.officer)
+    officer = browser_of(house.officer)
 
     page = officer.get(MATTERS)
 
@@ -104,7 +87,7 @@ def test_what_is_overdue_stands_first(house):
     for matter, days in ((later, 9), (sooner, 2), (late, -1)):
         Matter.objects.filter(pk=matter.pk).update(due_at=now + timedelta(days=days))
 
-    page = signed_in(house.clerk).get(MATTERS)
+    page = browser_of(house.clerk).get(MATTERS)
 
     assert list(page.context["rows"]) == [late, sooner, later]
     assert "เกินกำหนด" in words(page)
@@ -115,7 +98,7 @@ def test_a_matter_is_found_by_sender_number_subject_and_receive_number(house, qu
     wanted = from_outside(house.registrar)
     received(house.school, by=house.registrar)
 
-    page = signed_in(house.director).get(MATTERS, {"q": query})
+    page = browser_of(house.director).get(MATTERS, {"q": query})
 
     assert wanted in page.context["rows"]
 
@@ -132,11 +115,11 @@ def test_a_matter_is_found_by_sender_number_subject_and_receive_number(house, qu
     ],
 )
 def test_nonsense_in_the_address_is_a_page(house, query):
-    assert signed_in(house.registrar).get(MATTERS, query).status_code == 200
+    assert browser_of(house.registrar).get(MATTERS, query).status_code == 200
 
 
 def test_the_list_asks_as_often_for_three_rows_as_for_one(house):
-    registrar = signed_in(house.registrar)
+    registrar = browser_of(house.registrar)
     routed(house)
     for_one = len(own_queries(registrar, f"{MATTERS}?tab=all"))
     for _ in range(2):
@@ -146,11 +129,11 @@ def test_the_list_asks_as_often_for_three_rows_as_for_one(house):
 
 
 def test_the_page_of_a_matter_asks_no_more_for_many_steps(house):
-    director = signed_in(house.director)
+    director = browser_of(house.director)
     short, long = routed(house), in_hand(house)
 
-    assert len(own_queries(director, url("matter", short))) == len(
-        own_queries(director, url("matter", long))
+    assert len(own_queries(director, at("matter", short))) == len(
+        own_queries(director, at("matter", long))
     )
 
 
@@ -171,12 +154,12 @@ def order(house, matter, **changes):
 
 def test_an_order_is_put_together_and_leads_to_the_next_that_waits(house):
     first, second = proposed(house), proposed(house)
-    director = signed_in(house.director)
+    director = browser_of(house.director)
 
-    page = director.post(url("matter-endorse", first), order(house, first))
-    assert page.url == url("matter-endorse", second)
+    page = director.post(at("matter-endorse", first), order(house, first))
+    assert page.url == at("matter-endorse", second)
     assert said(page) == [f"สั่งการแล้ว {first} เรื่องถัดไปคือ{second}"]
-    last = director.post(url("matter-endorse", second), order(house, second))
+    last = director.post(at("matter-endorse", second), order(house, second))
     assert last.url == MATTERS
 
     step = first.steps.get(kind=StepKind.ENDORSED)
@@ -186,7 +169,7 @@ def test_an_order_is_put_together_and_leads_to_the_next_that_waits(house):
 def test_the_order_form_is_filled_from_the_proposal(house):
     matter = proposed(house, main_unit=house.group, copies=[house.other_group])
 
-    form = signed_in(house.director).get(url("matter-endorse", matter)).context["form"]
+    form = browser_of(house.director).get(at("matter-endorse", matter)).context["form"]
 
     assert form["main_unit"].value() == house.group.pk
     assert form["copies"].value() == [house.other_group.pk]
@@ -213,8 +196,8 @@ def test_the_order_form_is_filled_from_the_proposal(house):
 def test_an_order_that_cannot_be_given_keeps_what_was_written(house, changes, problem):
     matter = proposed(house)
 
-    page = signed_in(house.director).post(
-        url("matter-endorse", matter), order(house, matter, **changes)
+    page = browser_of(house.director).post(
+        at("matter-endorse", matter), order(house, matter, **changes)
     )
 
     assert page.status_code == 422
@@ -226,10 +209,10 @@ def test_an_order_that_cannot_be_given_keeps_what_was_written(house, changes, pr
 def test_who_was_slower_is_told_and_writes_nothing(house):
     matter = proposed(house)
     late = order(house, matter)
-    director = signed_in(house.director)
-    director.post(url("matter-endorse", matter), order(house, matter, key=uuid4()))
+    director = browser_of(house.director)
+    director.post(at("matter-endorse", matter), order(house, matter, key=uuid4()))
 
-    page = director.post(url("matter-endorse", matter), late)
+    page = director.post(at("matter-endorse", matter), late)
 
     assert page.url == matter.get_absolute_url()
     assert "มีผู้ดำเนินการกับเรื่องนี้แล้ว" in said(page)[-1]
@@ -237,19 +220,19 @@ def test_who_was_slower_is_told_and_writes_nothing(house):
 
 
 def test_the_registrar_proposes_on_the_page_or_sends_to_a_group(house):
-    registrar = signed_in(house.registrar)
+    registrar = browser_of(house.registrar)
     first, second = (received(house.school, by=house.registrar) for _ in range(2))
     post = house.director.holding.post_id
 
     registrar.post(
-        url("matter-propose", first),
+        at("matter-propose", first),
         {"key": uuid4(), "way": "propose", "post": post, "text": "มอบ"},
     )
     registrar.post(
-        url("matter-propose", second), {"key": uuid4(), "way": "route", "main_unit": house.group.pk}
+        at("matter-propose", second), {"key": uuid4(), "way": "route", "main_unit": house.group.pk}
     )
     refused = registrar.post(
-        url("matter-propose", received(house.school, by=house.registrar)),
+        at("matter-propose", received(house.school, by=house.registrar)),
         {"key": uuid4(), "way": "route"},
     )
 
@@ -260,20 +243,20 @@ def test_the_registrar_proposes_on_the_page_or_sends_to_a_group(house):
 
 def test_the_group_hands_out_and_the_officer_answers_on_the_pages(house):
     matter = routed(house)
-    clerk, officer = signed_in(house.clerk), signed_in(house.officer)
+    clerk, officer = browser_of(house.clerk), browser_of(house.officer)
     due = short_date(timezone.localdate() + timedelta(days=3))
 
     clerk.post(
-        url("matter-assign", matter),
+        at("matter-assign", matter),
         {"officer": house.officer.member.pk, "text": "ด่วน", "due_on": due},
     )
-    officer.post(url("matter-accept", matter))
-    reply = officer.post(url("matter-reply", matter), {"key": uuid4()})
+    officer.post(at("matter-accept", matter))
+    reply = officer.post(at("matter-reply", matter), {"key": uuid4()})
 
     letter = Letter.objects.get(answers=matter)
     assert reply.url == reverse("documents:letter-edit", args=[letter.pk])
     assert officer.get(reply.url).status_code == 200
-    assert "ร่างหนังสือตอบ" in words(officer.get(url("matter", matter)))
+    assert "ร่างหนังสือตอบ" in words(officer.get(at("matter", matter)))
 
 
 @pytest.mark.parametrize(
@@ -290,7 +273,7 @@ def test_the_group_hands_out_and_the_officer_answers_on_the_pages(house):
 def test_words_that_are_missing_or_too_long_are_asked_for(house, name, body):
     matter = routed(house)
 
-    page = signed_in(house.head).post(url(name, matter), body)
+    page = browser_of(house.head).post(at(name, matter), body)
 
     assert page.status_code == 422
     matter.refresh_from_db()
@@ -300,7 +283,7 @@ def test_words_that_are_missing_or_too_long_are_asked_for(house, name, body):
 def test_a_deed_whose_time_has_passed_leads_to_the_matter(house):
     matter = routed(house)
 
-    page = signed_in(house.registrar).get(url("matter-propose", matter))
+    page = browser_of(house.registrar).get(at("matter-propose", matter))
 
     assert page.url == matter.get_absolute_url()
 
@@ -309,7 +292,7 @@ def test_a_deed_whose_time_has_passed_leads_to_the_matter(house):
 
 
 def test_a_school_is_told_that_its_office_answers_by_letter(house):
-    clerk = signed_in(house.school_clerk)
+    clerk = browser_of(house.school_clerk)
     draft = school_draft(house.school_clerk)
 
     page = words(clerk.get(reverse("documents:letter-edit", args=[draft.pk])))
@@ -321,16 +304,16 @@ def test_a_school_is_told_that_its_office_answers_by_letter(house):
 def test_the_preview_of_a_schools_letter_is_the_schools_own(house):
     draft = school_draft(house.school_clerk)
 
-    page = signed_in(house.school_clerk).get(reverse("documents:letter-preview", args=[draft.pk]))
+    page = browser_of(house.school_clerk).get(reverse("documents:letter-preview", args=[draft.pk]))
 
     assert page["Content-Type"] == "application/pdf"
 
 
 def test_the_school_follows_its_letter(house):
     letter = sent_by_school(house.school_clerk)
-    clerk = signed_in(house.school_clerk)
+    clerk = browser_of(house.school_clerk)
     assert "ส่งแล้ว" in words(clerk.get(letter.get_absolute_url()))
-    registrar = signed_in(house.registrar)
+    registrar = browser_of(house.registrar)
     registrar.post(reverse("documents:receive"), {"key": uuid4(), "only": letter.arrivals.get().pk})
 
     page = words(clerk.get(letter.get_absolute_url()))

@@ -6,35 +6,16 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.urls import reverse
 
 from documents.models import Matter, RegisterEntry
-from documents.tests.matter_factories import (
-    make_house,
-)
-from documents.tests.pages import said
+from documents.tests.pages import at, browser_of, said
 from portal.files.tests.factories import pdf_bytes, picture
 
 pytestmark = pytest.mark.django_db
 
 MATTERS = reverse("documents:matters")
 OUTSIDE = reverse("documents:outside")
-
-
-@pytest.fixture
-def house():
-    return make_house()
-
-
-def signed_in(actor):
-    client = Client()
-    client.force_login(actor.member)
-    return client
-
-
-def url(name, matter):
-    return reverse(f"documents:{name}", args=[matter.pk])
 
 
 def words(response):
@@ -61,11 +42,11 @@ def typed(**changes):
 
 
 def test_the_registrar_registers_a_letter_from_outside(house):
-    page = signed_in(house.registrar).post(OUTSIDE, typed())
+    page = browser_of(house.registrar).post(OUTSIDE, typed())
 
     matter = Matter.objects.get()
     assert page.status_code == 302
-    assert page.url == url("matter-propose", matter)
+    assert page.url == at("matter-propose", matter)
     assert said(page) == ["ลงรับแล้ว เลขรับ 1"]
     assert (matter.letter.sender, matter.channel) == ("จังหวัดพัทลุง", "email")
 
@@ -73,10 +54,10 @@ def test_the_registrar_registers_a_letter_from_outside(house):
 def test_photos_become_one_pdf(house):
     photos = [SimpleUploadedFile(f"{number}.jpg", picture(), "image/jpeg") for number in range(2)]
 
-    signed_in(house.registrar).post(OUTSIDE, typed(main=None, photos=photos))
+    browser_of(house.registrar).post(OUTSIDE, typed(main=None, photos=photos))
 
     use = Matter.objects.get().letter
-    page = signed_in(house.registrar).get(url("matter", Matter.objects.get()))
+    page = browser_of(house.registrar).get(at("matter", Matter.objects.get()))
     assert page.context["main"].stored.page_count == 2
     assert use.main_source == "uploaded"
 
@@ -97,7 +78,7 @@ def test_photos_become_one_pdf(house):
     ],
 )
 def test_what_is_wrong_is_said_and_what_was_typed_stays(house, changes, problem):
-    page = signed_in(house.registrar).post(OUTSIDE, typed(**changes))
+    page = browser_of(house.registrar).post(OUTSIDE, typed(**changes))
 
     assert page.status_code == 422
     assert problem in words(page)
@@ -106,7 +87,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(house, changes, problem)
 
 
 def test_a_file_that_was_brought_is_not_asked_for_again(house):
-    registrar = signed_in(house.registrar)
+    registrar = browser_of(house.registrar)
     refused = registrar.post(OUTSIDE, typed(subject=""))
     token = refused.context["kept"][0]["token"]
 
@@ -117,7 +98,7 @@ def test_a_file_that_was_brought_is_not_asked_for_again(house):
 
 
 def test_a_letter_that_seems_registered_is_asked_about(house):
-    registrar = signed_in(house.registrar)
+    registrar = browser_of(house.registrar)
     registrar.post(OUTSIDE, typed())
 
     asked = registrar.post(OUTSIDE, typed(number="พท 0017.2/ว 4821"))

@@ -18,9 +18,10 @@ from documents.models import (
     Series,
 )
 from documents.services.correcting import correct_entry
-from documents.services.issuing import Issue, issue_awards, issue_number
+from documents.services.issuing import Issue, issue_awards
 from documents.services.reserving import reserve_number
-from documents.tests.factories import LetterFactory, clerk_of, received_arrival, registrar_of
+from documents.tests.factories import LetterFactory, registrar_of
+from documents.tests.registers import order, unit_of
 from members.tests.factories import GroupFactory, SchoolFactory
 from portal.core.clock import be_year, db_now, today
 from portal.core.thaidates import short_date
@@ -31,30 +32,6 @@ pytestmark = pytest.mark.django_db
 
 ISSUE = reverse("documents:register-issue")
 AWARDS = reverse("documents:register-awards")
-RESERVE = reverse("documents:register-reserve")
-
-
-@pytest.fixture
-def received(client):
-    arrival, clerk = received_arrival()
-    client.force_login(clerk.member)
-    return arrival.entry, clerk
-
-
-@pytest.fixture
-def clerk(client):
-    actor = clerk_of(SchoolFactory())
-    client.force_login(actor.member)
-    return actor
-
-
-def unit_of(actor):
-    return actor.holding.post.unit
-
-
-def order(by, subject="แต่งตั้งคณะกรรมการ", series=Series.ORDER):
-    issue = Issue(subject=subject, dated_on=today(), signer="ผู้อำนวยการ")
-    return issue_number(unit_of(by), series, issue=issue, key=uuid4(), by=by)
 
 
 def correct_url(entry, column="subject"):
@@ -68,8 +45,8 @@ def entry_url(entry):
 # Corrections -------------------------------------------------------------------------------------
 
 
-def test_the_old_words_stay_struck_through_in_the_list_and_on_the_line(client, received):
-    entry, _ = received
+def test_the_old_words_stay_struck_through_in_the_list_and_on_the_line(client, received_line):
+    entry, _ = received_line
     before = entry.subject
     form = {"key": uuid4(), "seen": before, "value": "เรื่องที่ถูก", "reason": "พิมพ์ผิด"}
 
@@ -83,8 +60,8 @@ def test_the_old_words_stay_struck_through_in_the_list_and_on_the_line(client, r
         assert "พิมพ์ผิด" in page
 
 
-def test_a_correction_that_is_wrong_says_so_and_keeps_what_was_typed(client, received):
-    entry, _ = received
+def test_a_correction_that_is_wrong_says_so_and_keeps_what_was_typed(client, received_line):
+    entry, _ = received_line
 
     page = client.post(correct_url(entry), {"key": uuid4(), "seen": "", "value": "ใหม่" * 300})
 
@@ -93,8 +70,8 @@ def test_a_correction_that_is_wrong_says_so_and_keeps_what_was_typed(client, rec
     assert "บอกเหตุผลที่แก้" in page.content.decode()
 
 
-def test_who_was_slower_sees_both_texts(client, received):
-    entry, clerk = received
+def test_who_was_slower_sees_both_texts(client, received_line):
+    entry, clerk = received_line
     seen = entry.remarks
     correct_entry(entry, column="remarks", value="ของเพื่อน", reason="ลืม", by=clerk)
 
@@ -111,12 +88,12 @@ def test_who_was_slower_sees_both_texts(client, received):
 
 
 @pytest.mark.parametrize("column", ["number", "registered_at", "letter", "nothing"])
-def test_there_is_no_page_to_correct_a_number(client, received, column):
-    assert client.get(correct_url(received[0], column)).status_code == 403
+def test_there_is_no_page_to_correct_a_number(client, received_line, column):
+    assert client.get(correct_url(received_line[0], column)).status_code == 403
 
 
-def test_a_day_is_typed_as_people_type_it(client, received):
-    entry, _ = received
+def test_a_day_is_typed_as_people_type_it(client, received_line):
+    entry, _ = received_line
     seen = entry.letter_dated_on.isoformat()
     form = {"key": uuid4(), "seen": seen, "value": "๕ ม.ค. ๒๕๖๙", "reason": "อ่านผิด"}
 
@@ -267,8 +244,8 @@ def test_a_number_is_given_up_with_its_reason(client, clerk):
     assert "<s>แต่งตั้งคณะกรรมการ</s>" in page
 
 
-def test_the_number_of_a_letter_is_not_given_up_here(client, received):
-    entry, _ = received
+def test_the_number_of_a_letter_is_not_given_up_here(client, received_line):
+    entry, _ = received_line
     url = reverse("documents:register-void", args=[entry.pk])
 
     page = client.post(url, {"key": uuid4(), "reason": "ไม่เอา"})

@@ -13,44 +13,23 @@ from django.urls import reverse
 
 from documents.models import (
     RegisterBook,
-    Series,
 )
 from documents.services import printing
 from documents.services.correcting import correct_entry
-from documents.services.issuing import Issue, issue_number
 from documents.services.lines import Span, chunks_of
 from documents.services.printing import print_register
 from documents.services.registering import void_entry
-from documents.tests.factories import clerk_of, received_arrival, registrar_of
+from documents.tests.directions import at as arrived_at
+from documents.tests.directions import sent
+from documents.tests.factories import clerk_of, registrar_of
+from documents.tests.matter_factories import make_house
+from documents.tests.registers import order, unit_of
 from members.tests.factories import SchoolFactory
 from portal.core.clock import be_year, db_now, today
 from portal.files.services import files_of
 from portal.outbox.models import OutboxMessage
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def received(client):
-    arrival, clerk = received_arrival()
-    client.force_login(clerk.member)
-    return arrival.entry, clerk
-
-
-@pytest.fixture
-def clerk(client):
-    actor = clerk_of(SchoolFactory())
-    client.force_login(actor.member)
-    return actor
-
-
-def unit_of(actor):
-    return actor.holding.post.unit
-
-
-def order(by, subject="แต่งตั้งคณะกรรมการ", series=Series.ORDER):
-    issue = Issue(subject=subject, dated_on=today(), signer="ผู้อำนวยการ")
-    return issue_number(unit_of(by), series, issue=issue, key=uuid4(), by=by)
 
 
 # Prints ------------------------------------------------------------------------------------------
@@ -149,6 +128,37 @@ def test_a_long_book_is_printed_by_the_worker_once(client, three_orders, monkeyp
     assert "เรื่องที่ถูก" in text_of(b"".join(client.get(use.url).streaming_content))
 
 
+def test_a_long_delivery_book_is_printed_by_the_worker_in_volumes(client, monkeypatch):
+    house = make_house()
+    schools = [SchoolFactory(office=house.office, name=f"โรงเรียนบ้าน{name}") for name in "กขค"]
+    to = {"units": [school.pk for school in schools]}
+    first, _ = (sent(house.school_clerk, to=to, subject=words) for words in ("แรก", "สอง"))
+    arrived_at(first, schools[1], by=clerk_of(schools[1]))
+    book = RegisterBook.objects.get(unit=unit_of(house.school_clerk))
+    for name, limit in (("MOST_AT_ONCE", 5), ("CHUNK", 4), ("MOST_PAGES", 1)):
+        monkeypatch.setattr(printing, name, limit)
+    client.force_login(house.school_clerk.member)
+    url = reverse("documents:register-print", args=[book.pk])
+    at_once = client.get(reverse("documents:register-delivery", args=[book.pk]))
+
+    page = client.get(url).content.decode()
+    client.post(url, {"paper": "delivery"})
+    print_register(OutboxMessage.objects.get(topic=printing.PRINT_TOPIC))
+
+    assert at_once.status_code == 422
+    assert "สั่งพิมพ์สมุดส่งหนังสือ 6 บรรทัด" in page
+    volumes = printing.prints_of(book)
+    assert [use.name.split(" ทั้งเล่ม ")[1][:12] for use in volumes] == [
+        "ตอน 1 จาก 2 ",
+        "ตอน 2 จาก 2 ",
+    ]
+    texts = [text_of(b"".join(client.get(use.url).streaming_content)) for use in volumes]
+    assert all("แบบที่๑๖" in text and "สมุดส่งหนังสือ" in text for text in texts)
+    named = ["".join(name for name in "กขค" if f"โรงเรียนบ้าน{name}" in text) for text in texts]
+    assert named == ["กขค", "ขค"]  # one line for each recipient: four, and two
+    assert ["หน้า๑จาก๒" in texts[0], "หน้า๒จาก๒" in texts[1]] == [True, True]
+
+
 def test_a_long_book_is_read_in_chunks(three_orders, monkeypatch):
     monkeypatch.setattr("documents.services.lines.CHUNK", 2)
 
@@ -157,8 +167,8 @@ def test_a_long_book_is_read_in_chunks(three_orders, monkeypatch):
     assert found == [[1, 2], [3]]
 
 
-def test_the_slip_of_a_receipt_is_for_both_sides(client, received):
-    entry, _ = received
+def test_the_slip_of_a_receipt_is_for_both_sides(client, received_line):
+    entry, _ = received_line
     url = reverse("documents:arrival-receipt", args=[entry.arrival.pk])
     registrar = registrar_of(entry.letter.office)
 

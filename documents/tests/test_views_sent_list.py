@@ -14,6 +14,7 @@ from documents.tests.factories import (
     DispatchFactory,
     LetterFactory,
     SentLetterFactory,
+    refused_arrival,
 )
 from documents.tests.pages import at, own_queries
 from members.models import Role
@@ -43,6 +44,22 @@ def test_the_list_shows_how_far_each_letter_is(client, officer):
     assert "สำรวจอาคารเรียน" in page
     assert "ลงรับ <b>1</b>/2 · ตอบ <b>1</b>/2" in page
     assert "เกินกำหนด 1" in page
+
+
+def test_whoever_sent_it_back_is_counted_apart_and_is_not_awaited(client, officer):
+    letter = SentLetterFactory(owner_unit=officer.holding.post.unit)
+    refused_arrival(letter=letter)
+    DispatchFactory(letter=letter, total=3, made=3)
+    for state in ("received", "waiting"):
+        ArrivalFactory(letter=letter, state=state, dispatch=letter.dispatches.last())
+
+    listed = client.get(SENT).content.decode()
+    board = client.get(at("letter-board", letter)).content.decode()
+
+    assert "ลงรับ <b>1</b>/2 · ส่งคืน <b>1</b>" in listed
+    assert "<b>1</b><i>/2</i> <span>ลงรับแล้ว" in board
+    assert "ยังไม่ลงรับ 1</li>" in board
+    assert "3&nbsp;แห่ง" in board  # to so many it was sent
 
 
 def test_the_list_shows_letters_on_their_way(client, officer):

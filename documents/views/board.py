@@ -11,7 +11,6 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils.http import content_disposition_header, quote_etag
 from django.views.decorators.http import require_GET, require_POST
 
@@ -20,29 +19,25 @@ from documents.forms.board import BoardForm
 from documents.models import Letter, LetterState
 from documents.policies import can_follow
 from documents.services.archiving import answers_of, begin_archive
-from documents.services.following import (
-    Asked,
-    Board,
-    board_of,
-    filters_for,
-    sheet_head,
-    sheet_rows,
-)
-from documents.services.inquiring import with_open_questions
-from documents.services.listing import with_progress
+from documents.services.followed import as_followed, letter_sent_from
+from documents.services.following import board_of, sheet_head, sheet_rows
 from documents.services.replying import replies_to
 from documents.services.sending import file_stem
+from documents.services.standing import Asked, Standing, filters_for
 from documents.services.wording import deadline_of
+from documents.views.board_rows import draw_rows, heads_of, rows_of
 from documents.views.recalling import way_of
 from members.services import act_where
 from portal.core.actors import PortalRequest
-from portal.core.clock import bangkok, db_now
+from portal.core.clock import bangkok, db_now, now_here
+from portal.core.pages import Address
 from portal.core.rendering import render_page
 from portal.core.sheets import XLSX
 from portal.core.templatetags.portal import STATES
 from portal.core.thaidates import short_datetime
 from portal.files.domain.zipping import zip_stream
 
+BOARD = "documents:letter-board"
 SHOWN_COLUMNS = 4
 MOST_DISTRICTS = 24
 STOP_POLLING = 286  # htmx: take this answer and ask no more
@@ -51,12 +46,9 @@ Saved = TypeVar("Saved", bound=HttpResponseBase)
 
 def followed(request: PortalRequest, pk: int) -> Letter:
     """Return a letter that this member follows; 404 when unseen, 403 when seen by a school."""
-    letter = get_object_or_404(
-        with_open_questions(with_progress(Letter.objects.visible_to(request.user))).select_related(
-            "owner_unit", "office", "succeeds"
-        ),
-        pk=pk,
-    )
+    letter = letter_sent_from(request.user, pk)
+    if letter is None:
+        letter = get_object_or_404(as_followed(Letter.objects.visible_to(request.user)), pk=pk)
     act_where(request.actor, can_follow, letter)
     return letter
 
@@ -79,12 +71,14 @@ def board(request: PortalRequest, pk: int) -> HttpResponse:
     letter = followed(request, pk)
     if not has_board(letter):
         return redirect(letter)
-    now = db_now()
-    asked = BoardForm(request.GET).asked(letter)
+    now = now_here()
+    asked = asked_of(request, letter)
     found = board_of(letter, asked, now)
-    due_kind, due_text = deadline_of(
-        letter, is_open=bool(found.standing.counts["overdue"]), now=now
-    )
+    standing = found.standing
+    due_kind, due_text = deadline_of(letter, is_open=bool(standing.counts["overdue"]), now=now)
+    columns = found.columns[:SHOWN_COLUMNS]
+    rows = rows_of(found.recipients, letter, columns, now)
+    here = address_of(letter, asked)
     return render_page(
         request,
         "documents/board.html",
@@ -94,59 +88,61 @@ def board(request: PortalRequest, pk: int) -> HttpResponse:
             if letter.is_numbered_by_owner
             else [],
             "asked": asked,
-            "board": found,
-            "standing": found.standing,
-            "columns": [
-                (column, found.sums.get(column.key, "")) for column in found.columns[:SHOWN_COLUMNS]
-            ],
+            "standing": standing,
+            "rows": rows,
+            "drawn": draw_rows(rows),
+            "heads": heads_of(columns, found.sums),
+            "sums": found.sums,
+            "matching": found.matching,
             "hidden_columns": max(0, len(found.columns) - SHOWN_COLUMNS),
-            "shown_slice": f":{SHOWN_COLUMNS}",
-            "board_url": reverse("documents:letter-board", args=[pk]),
-            "districts": found.standing.districts[:MOST_DISTRICTS],
-            "few_districts": len(found.standing.districts) <= MOST_DISTRICTS,
+            "board_url": Address(BOARD, pk).url(),
+            "districts": standing.districts[:MOST_DISTRICTS],
+            "few_districts": len(standing.districts) <= MOST_DISTRICTS,
             "due_kind": due_kind,
             "due_text": due_text,
             "is_sending": letter.state == LetterState.REGISTERED,
-            "links": links(letter, asked, found),
-            "next_url": address(letter, asked, after=found.next_cursor)
-            if found.next_cursor
-            else "",
-            "xlsx_url": address(letter, asked, name="documents:letter-board-xlsx"),
-            **way_of(request, letter, is_held=bool(found.standing.received)),
+            "links": links(here, letter, asked, standing),
+            "next_url": here.after(found.next_cursor),
+            "xlsx_url": address_of(letter, asked, name="documents:letter-board-xlsx").url(),
+            **way_of(request, letter, is_held=bool(standing.received)),
         },
         partial="rows",
     )
 
 
-def links(letter: Letter, asked: Asked, found: Board) -> list[dict[str, Any]]:
+def asked_of(request: PortalRequest, letter: Letter) -> Asked:
+    """Return what of the board the reader wants to see; most want all of it."""
+    return BoardForm(request.GET).asked(letter) if request.GET else Asked()
+
+
+def links(here: Address, letter: Letter, asked: Asked, standing: Standing) -> list[dict[str, Any]]:
     """Return the filters with their counts; those that name nobody are left out."""
     return [
         {
-            "url": address(letter, asked, state=key),
+            "url": here.url(state=in_address(key)),
             "label": label,
-            "count": found.standing.counts[key],
+            "count": standing.counts[key],
             "current": key == asked.state,
         }
         for key, label in filters_for(letter).items()
-        if key in {"all", "waiting", asked.state} or found.standing.counts[key]
+        if key in {"all", "waiting", asked.state} or standing.counts[key]
     ]
 
 
-def address(
-    letter: Letter, asked: Asked, *, name: str = "documents:letter-board", **changes: Any
-) -> str:
-    """Return the board's address with these filters, from its first row unless `after` is given."""
-    query = {
-        "state": asked.state if asked.state != "all" else None,
-        "district": asked.district,
-        "cluster": asked.cluster,
-        "q": asked.search,
-    } | changes
-    if query["state"] == "all":
-        del query["state"]
-    return reverse(
-        name, args=[letter.pk], query={key: value for key, value in query.items() if value}
+def address_of(letter: Letter, asked: Asked, *, name: str = BOARD) -> Address:
+    """Return the board's address with these filters, from its first row."""
+    return Address(
+        name,
+        letter.pk,
+        state=in_address(asked.state),
+        district=asked.district,
+        cluster=asked.cluster,
+        q=asked.search,
     )
+
+
+def in_address(state: str) -> str:
+    return "" if state == "all" else state
 
 
 @require_GET
@@ -178,7 +174,7 @@ def board_xlsx(request: PortalRequest, pk: int) -> HttpResponse:
     letter = followed(request, pk)
     if not has_board(letter):
         return redirect(letter)
-    asked = BoardForm(request.GET).asked(letter)
+    asked = asked_of(request, letter)
     response = HttpResponse(sheet_of(request, letter, asked), content_type=XLSX)
     return as_saved(response, f"{file_stem(letter)}.xlsx")
 

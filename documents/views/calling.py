@@ -69,7 +69,7 @@ def _to_call(request: PortalRequest) -> HttpResponse:
             "rows": [
                 {
                     "arrival": row,
-                    "contacts": contacts[row.unit_id].people if row.unit_id in contacts else [],
+                    "contacts": contacts.get(row.unit_id, []),
                     "form": CallForm(auto_id=f"call_{row.pk}_%s")
                     if may_do(request.actor, can_call, row.letter)
                     else None,
@@ -122,7 +122,7 @@ def call(request: PortalRequest, pk: int) -> HttpResponse:
         {
             "arrival": arrival,
             "letter": arrival.letter,
-            "contacts": contacts[arrival.unit_id].people if contacts else [],
+            "contacts": contacts.get(arrival.unit_id, []),
             "form": form,
         },
         status=422 if form.is_bound else 200,
@@ -144,12 +144,6 @@ def quiet(request: PortalRequest) -> HttpResponse:
         {
             "links": _links("quiet") if units_of(request.actor, OFFICE_ROLES) else [],
             "now": db_now(),
-            "rows": [
-                {
-                    "quiet": one,
-                    "contacts": contacts[one.unit.pk].people if one.unit.pk in contacts else [],
-                }
-                for one in found
-            ],
+            "rows": [{"quiet": one, "contacts": contacts.get(one.unit.pk, [])} for one in found],
         },
     )

@@ -21,7 +21,10 @@ from portal.core.rendering import render_page
 
 @require_http_methods(["GET", "POST"])
 def circulation(request: PortalRequest, pk: int) -> HttpResponse:
-    """Show who of the unit has the letter and who knows of it; give it to more of them."""
+    """Show who of the unit has the letter and who knows of it; give it to more of them.
+
+    Everybody at once is asked again, on a page that says how many they are.
+    """
     arrival = own_arrival(request, pk)
     if arrival.member_id is not None:
         raise Http404
@@ -35,7 +38,13 @@ def circulation(request: PortalRequest, pk: int) -> HttpResponse:
         unit_id=arrival.unit_id,
         besides=besides,
     )
-    if form.is_valid():
+    if form.is_valid() and form.members and not form.is_sure and "back" not in request.POST:
+        return render_page(
+            request,
+            "documents/circulation_confirm.html",
+            {"arrival": arrival, "letter": arrival.letter, "form": form},
+        )
+    if form.is_valid() and "back" not in request.POST:
         try:
             made = circulate_arrival(
                 arrival, readers=form.readers, note=form.cleaned_data["note"], by=request.actor

@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from documents.domain import QUESTION_KINDS
 from documents.forms.drafting import (
-    END_OF_DAY,
     DraftForm,
     as_typed,
     differences,
@@ -36,7 +35,7 @@ from members.services import (
     office_holidays,
 )
 from portal.core.actors import PortalRequest
-from portal.core.calendar import add_working_days
+from portal.core.calendar import END_OF_DAY, add_working_days
 from portal.core.clock import today
 from portal.core.drafts import Difference, typed_in
 from portal.core.rendering import render_page
@@ -111,6 +110,9 @@ def keep(data: QueryDict, letter: Letter, by: Actor) -> Kept:
         saved = conflict.current
         if differs := differences(form, saved):
             return Kept(saved, form, differs)
+        if form.errors:  # what is wrong was not compared yet, so this page has not seen the draft
+            form.letter = saved
+            return Kept(saved, form)
     form.letter = saved
     data["version"] = str(saved.version)
     return Kept(saved, form)

@@ -15,6 +15,7 @@ from documents.models import Letter, MainSource
 from documents.policies import can_edit, can_follow, can_register
 from documents.querysets import WRITING_ROLES
 from documents.services.drafting import (
+    AUDIENCE,
     attach_enclosure,
     attach_main,
     create_letter,
@@ -41,12 +42,14 @@ from documents.views.draft_page import (
 from documents.views.reaching import quiet_of
 from documents.views.sending import show_review
 from documents.views.sent_list import show_sent
-from members.forms import AudienceForm
+from members.forms import AudienceForm, chosen_meanwhile
 from members.services import Actor, act_at, act_where, units_of
 from portal.core.actors import PortalRequest
 from portal.core.drafts import keep_chosen
 from portal.core.errors import DomainError, require
-from portal.core.rendering import render_page
+from portal.core.rendering import file_response, render_page
+from portal.core.seen import Overtaken, Theirs, seen_as, seen_before
+from portal.files.domain.kinds import PDF
 from portal.files.services import ENCLOSURES, PDF_ONLY, files_of, store_upload
 
 STAYS = ("q:", "ref:", "lines:", "due:", "file:")
@@ -203,10 +206,8 @@ def preview(request: PortalRequest, pk: int) -> HttpResponse:
     act_where(request.actor, can_follow, letter)
     if letter.main_source != MainSource.TYPED:
         raise Http404
-    response = HttpResponse(typeset_letter(letter), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="draft-{letter.pk}.pdf"'
+    response = file_response(typeset_letter(letter), PDF, f"draft-{letter.pk}.pdf")
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cache-Control"] = "private, no-store"
     return response
 
 
@@ -220,9 +221,14 @@ def audience(request: PortalRequest, pk: int) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     sender = letter.owner_unit if letter.is_numbered_by_owner else None
     form = AudienceForm(data, office=letter.office, rule=letter.audience_rule, sender=sender)
+    seen = seen_before(data, letter, AUDIENCE)
+    other: list[Theirs] = []
     if form.is_bound and not form.is_looking and form.is_valid():
         try:
-            set_audience(letter, rule=form.rule, by=actor)
+            set_audience(letter, rule=form.rule, seen=seen, by=actor)
+        except Overtaken as moved:
+            seen, other = seen_as(moved.row, AUDIENCE), chosen_meanwhile(moved.row)
+            form.add_error(None, str(moved))
         except DomainError as error:
             form.add_error(None, str(error))
         else:
@@ -232,8 +238,14 @@ def audience(request: PortalRequest, pk: int) -> HttpResponse:
     return render_page(
         request,
         "documents/letter_audience.html",
-        {"letter": letter, "audience": form, "quiet": quiet_of(letter, form.shown_rule)},
-        status=422 if refused else 200,
+        {
+            "letter": letter,
+            "audience": form,
+            "quiet": quiet_of(letter, form.shown_rule),
+            "seen": seen,
+            "theirs": other,
+        },
+        status=409 if other else 422 if refused else 200,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -9,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from documents.domain import numbers_text
 from documents.forms.issuing import AwardForm, IssueForm, PaperFields, ReserveForm, UnitForm
-from documents.models import RegisterEntry
+from documents.models import RegisterEntry, Series
 from documents.services.issuing import file_paper, issue_awards, issue_number
 from documents.services.reserving import reserve_number
 from documents.views.registers import issuing, reserving
@@ -28,11 +30,10 @@ def actor_for(request: PortalRequest, form: UnitForm) -> Actor:
     return next(actor for unit, actor in issuing(request) if unit.pk == chosen.pk)
 
 
-def show(
-    request: PortalRequest, template: str, form: UnitForm, *, status: int = 200
-) -> HttpResponse:
+def show(request: PortalRequest, template: str, form: UnitForm) -> HttpResponse:
     units = list(rows_field(form, "unit").queryset or ())
     only = units[0] if len(units) == 1 else None
+    status = 422 if form.errors else 200
     return render_page(request, template, {"form": form, "only_unit": only}, status=status)
 
 
@@ -47,16 +48,18 @@ def file_on(entry: RegisterEntry, form: PaperFields, stored: StoredFile | None, 
         file_paper(entry, stored=stored, name=form.cleaned_data["paper"].name, by=by)
 
 
+def sent(request: PortalRequest) -> tuple[Any, Any]:
+    """Return what was typed and uploaded; a page that is only opened sent nothing."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
 @require_http_methods(["GET", "POST"])
 def issue(request: PortalRequest) -> HttpResponse:
     """Issue the number of an order, an announcement or a certificate."""
     units = [unit for unit, _ in issuing(request)]
     require(bool(units))
-    if request.method == "GET":
-        series = request.GET.get("series")
-        form = IssueForm(units=units, initial={"series": series} if series else None)
-        return show(request, "documents/register_issue.html", form)
-    form = IssueForm(request.POST, request.FILES, units=units)
+    series = request.GET.get("series") or Series.ORDER
+    form = IssueForm(*sent(request), units=units, initial={"series": series})
     if form.is_valid():
         actor = actor_for(request, form)
         given = form.cleaned_data
@@ -71,7 +74,7 @@ def issue(request: PortalRequest) -> HttpResponse:
         else:
             messages.success(request, f"ออกเลขแล้ว ที่ {entry.letter_number}")
             return redirect("documents:register-entry", pk=entry.pk)
-    return show(request, "documents/register_issue.html", form, status=422)
+    return show(request, "documents/register_issue.html", form)
 
 
 @require_http_methods(["GET", "POST"])
@@ -79,9 +82,7 @@ def awards(request: PortalRequest) -> HttpResponse:
     """Issue a run of numbers for the certificates of one event."""
     units = [unit for unit, _ in issuing(request)]
     require(bool(units))
-    if request.method == "GET":
-        return show(request, "documents/register_awards.html", AwardForm(units=units))
-    form = AwardForm(request.POST, request.FILES, units=units)
+    form = AwardForm(*sent(request), units=units)
     if form.is_valid():
         actor = actor_for(request, form)
         given = form.cleaned_data
@@ -103,7 +104,7 @@ def awards(request: PortalRequest) -> HttpResponse:
             numbers = numbers_text(head.number, last, head.book.be_year)
             messages.success(request, f"ออกเลขแล้ว {numbers}")
             return redirect("documents:register-entry", pk=head.pk)
-    return show(request, "documents/register_awards.html", form, status=422)
+    return show(request, "documents/register_awards.html", form)
 
 
 @require_http_methods(["GET", "POST"])
@@ -112,10 +113,7 @@ def reserve(request: PortalRequest) -> HttpResponse:
     units = [unit for unit, _ in reserving(request)]
     require(bool(units))
     by_hand = [unit for unit, _ in issuing(request)]
-    if request.method == "GET":
-        form = ReserveForm(units=units, issuing=by_hand)
-        return show(request, "documents/register_reserve.html", form)
-    form = ReserveForm(request.POST, units=units, issuing=by_hand)
+    form = ReserveForm(*sent(request), units=units, issuing=by_hand)
     if form.is_valid():
         given = form.cleaned_data
         posts = reserving(request, given["series"])
@@ -134,4 +132,4 @@ def reserve(request: PortalRequest) -> HttpResponse:
         else:
             messages.success(request, f"จองเลข {entry.number} แล้ว")
             return redirect("documents:register-entry", pk=entry.pk)
-    return show(request, "documents/register_reserve.html", form, status=422)
+    return show(request, "documents/register_reserve.html", form)

@@ -13,6 +13,7 @@ from documents.models import Arrival, Response
 from documents.services.copying import answer_to_copy, still_to_answer
 from documents.services.inquiring import can_be_asked, exchanges_under, usual_answer_time
 from members.services import Actor
+from portal.core.remembering import blank
 
 
 def answer_form_for(
@@ -51,6 +52,6 @@ def questions_about(
     usual = usual_answer_time(chosen.letter.owner_unit, now) if may_ask else None
     return {
         "exchanges": exchanges_under(chosen.letter, own) if asked else [],
-        "ask_form": form or (AskForm() if may_ask else None),
+        "ask_form": form or (blank(AskForm) if may_ask else None),
         "usual_time": duration_words(usual) if usual else "",
     }

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from documents.forms.receiving import AssignForm, RefuseForm, StampForm
+from documents.forms.receiving import AssignForm, RefuseForm, StampForm, people_offered
 from documents.models import (
     Arrival,
     ArrivalState,
@@ -39,6 +39,7 @@ from portal.core.actors import PortalRequest
 from portal.core.clock import bangkok, now_here
 from portal.core.errors import DomainError
 from portal.core.once import fresh_key
+from portal.core.remembering import blank
 from portal.core.rendering import render_page
 from portal.core.thaidates import near
 from portal.files.services import files_of
@@ -107,9 +108,8 @@ def letter(request: PortalRequest, pk: int) -> HttpResponse:
         arrivals = elsewhere
     if not arrivals:
         return show_to_sender(request, found)
-    response = show(request, found, arrivals, choose(arrivals, request.GET.get("as")))
-    log_opening(arrivals, by=request.user)
-    return response
+    log_opening(arrivals, by=request.user)  # first, so that the bell above the letter knows it
+    return show(request, found, arrivals, choose(arrivals, request.GET.get("as")))
 
 
 def leads_to_matter(request: PortalRequest, letter: Letter) -> bool:
@@ -217,7 +217,7 @@ def show(
     received = chosen.state == ArrivalState.RECEIVED
     assign_form = forms.get("assign_form")
     if assign_form is None and assigning and received and chosen.member_id is None:
-        assign_form = AssignForm(unit_id=chosen.unit_id)
+        assign_form = blank(AssignForm, people=people_offered(chosen.unit_id))
     given = assignments_of(chosen) if chosen.has_assignments else []
     to_receive = [row for row in own if row.state == ArrivalState.WAITING]
     return render_page(
@@ -237,10 +237,10 @@ def show(
             "receive_ids": " ".join(str(row.pk) for row in to_receive),
             "key": fresh_key(),
             "stamp": stamp_data(chosen) if chosen.entry_id else None,
-            "stamp_form": StampForm(initial={"place": chosen.stamp_place})
+            "stamp_form": blank(StampForm, initial={"place": chosen.stamp_place})
             if chosen.entry_id and mine
             else None,
-            "refuse_form": forms.get("refuse_form") or RefuseForm(),
+            "refuse_form": forms.get("refuse_form") or blank(RefuseForm),
             "refusing": "refuse_form" in forms,
             "answer_form": answer_form,
             "answer_locked": locked if letter.expects_answer and mine and received else "",
@@ -320,7 +320,7 @@ def assign(request: PortalRequest, pk: int) -> HttpResponse:
     arrival = own_arrival(request, pk)
     if request.method == "GET":
         return redirect(arrival)
-    form = AssignForm(request.POST, unit_id=arrival.unit_id)
+    form = AssignForm(request.POST, people=people_offered(arrival.unit_id))
     if form.is_valid():
         try:
             made = assign_arrival(arrival, by=request.actor, **form.cleaned_data)

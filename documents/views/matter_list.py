@@ -19,14 +19,14 @@ from documents.models import (
     MatterState,
     Routing,
 )
-from documents.querysets import MatterQuerySet
+from documents.querysets import ArrivalQuerySet, MatterQuerySet
 from documents.services.desk import FAR
 from documents.services.handling import HANDLED
 from members.models import OFFICE_ROLES, Role, Unit, UnitKind
 from portal.core.actors import PortalRequest
 from portal.core.clock import db_now
 from portal.core.errors import require
-from portal.core.pages import Address, keyset_page
+from portal.core.pages import Address, Page, keyset_page
 from portal.core.rendering import render_page
 
 PAGE_SIZE = 30
@@ -72,6 +72,32 @@ def ordered(rows: MatterQuerySet, now: datetime) -> MatterQuerySet:
     )
 
 
+def arriving(request: PortalRequest) -> ArrivalQuerySet:
+    """Return what lies at the office's desk and becomes a matter once it is received."""
+    rows = Arrival.objects.at_desk_of(request.user)
+    return rows.filter(
+        ~Q(letter__origin=LetterOrigin.OFFICE) | Q(letter__kind=LetterKind.MEMO),
+        unit__kind=UnitKind.OFFICE,
+        state="waiting",
+    )
+
+
+def page_of(rows: MatterQuerySet, tab: str, now: datetime, cursor: str | None) -> Page[Matter]:
+    """Return one page of the tab, in its order."""
+    return keyset_page(
+        ordered(rows, now).select_related(
+            "arrival__letter__owner_unit",
+            "arrival__entry",
+            "main_unit",
+            "officer",
+            "proposed_to",
+        ),
+        order=NEWEST_FIRST if tab in {"done", "all"} else OLDEST_FIRST,
+        cursor=cursor,
+        size=PAGE_SIZE,
+    )
+
+
 @require_GET
 def matters(request: PortalRequest) -> HttpResponse:
     """List the matters that this member has to do with, in tabs."""
@@ -90,30 +116,14 @@ def matters(request: PortalRequest) -> HttpResponse:
     now = db_now()
     mine = own_work(request)
     visible = Matter.objects.visible_to(request.user)
-    arriving = (
-        Arrival.objects.at_desk_of(request.user)
-        .filter(unit__kind=UnitKind.OFFICE, state="waiting")
-        .filter(~Q(letter__origin=LetterOrigin.OFFICE) | Q(letter__kind=LetterKind.MEMO))
-    )
+    coming = arriving(request)
     chosen = visible.matching(words)
     if group.isdecimal() and len(group) < 10:
         chosen = chosen.filter(main_unit=int(group))
-    order = NEWEST_FIRST if tab in {"done", "all"} else OLDEST_FIRST
     page = None
     if tab != "waiting":
-        page = keyset_page(
-            ordered(in_tab(chosen, tab, mine), now).select_related(
-                "arrival__letter__owner_unit",
-                "arrival__entry",
-                "main_unit",
-                "officer",
-                "proposed_to",
-            ),
-            order=order,
-            cursor=request.GET.get("after"),
-            size=PAGE_SIZE,
-        )
-    counts = counts_of(visible, mine, arriving if oversees else None)
+        page = page_of(in_tab(chosen, tab, mine), tab, now, request.GET.get("after"))
+    counts = counts_of(visible, mine, coming if oversees else None)
     here = Address("documents:matters", tab=tab, q=words, group=group)
     takes_in = [post.unit for post in in_office if post.role == Role.CENTRAL_REGISTRAR]
     return render_page(
@@ -126,7 +136,7 @@ def matters(request: PortalRequest) -> HttpResponse:
             "groups": groups_with_matters(in_office) if oversees else [],
             "links": here.links("tab", shown, counts=counts),
             "arrivals": list(
-                arriving.matching(words)
+                coming.matching(words)
                 .select_related("letter__owner_unit")
                 .order_by("-letter__urgency", "arrived_at", "pk")[:100]
             )
@@ -143,7 +153,7 @@ def matters(request: PortalRequest) -> HttpResponse:
     )
 
 
-def counts_of(visible: MatterQuerySet, mine: Q, arriving: Any) -> dict[str, int]:
+def counts_of(visible: MatterQuerySet, mine: Q, coming: ArrivalQuerySet | None) -> dict[str, int]:
     """Count what is not done yet, in one query, and what waits to be received in another."""
     found: dict[str, int] = visible.open().aggregate(
         received=Count("pk", filter=Q(state=MatterState.RECEIVED)),
@@ -151,8 +161,8 @@ def counts_of(visible: MatterQuerySet, mine: Q, arriving: Any) -> dict[str, int]
         group=Count("pk", filter=Q(state__in=HANDLED)),
     )
     found["mine"] = visible.filter(mine).count()
-    if arriving is not None:
-        found["waiting"] = arriving.count()
+    if coming is not None:
+        found["waiting"] = coming.count()
     return found
 
 

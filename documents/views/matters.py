@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_POST
@@ -45,7 +44,7 @@ from documents.services.succeeding import successor_of
 from members.services import Actor, act_where, may_do
 from portal.core.actors import PortalRequest
 from portal.core.clock import db_now
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, require
 from portal.core.formfields import KeyForm
 from portal.core.once import fresh_key
 from portal.core.rendering import render_page
@@ -170,7 +169,7 @@ def may_note(request: PortalRequest, routing: Routing) -> bool:
 
 def last_return(matter: Matter, steps: list[Step]) -> Step | None:
     """Return why it came back, while it lies where it came back to."""
-    last = next((step for step in reversed(steps)), None)
+    last = steps[-1] if steps else None
     if last and last.kind in {StepKind.RETURNED, StepKind.REOPENED}:
         return last
     return None
@@ -197,16 +196,11 @@ def accept(request: PortalRequest, pk: int) -> HttpResponse:
 def note(request: PortalRequest, pk: int) -> HttpResponse:
     """A group that got a copy says that it knows."""
     found = matter_of(request, pk)
-    noted = [row for row in found.routings.select_related("unit") if not row.is_main]
-    if not noted:
-        raise PermissionDenied
-    done = False
-    for row in noted:
-        if may_note(request, row):
-            note_routing(row, by=act_where(request.actor, can_note, row))
-            done = True
-    if not done:
-        raise PermissionDenied
+    copies = found.routings.select_related("unit").filter(is_main=False)
+    own = [row for row in copies if may_note(request, row)]
+    require(bool(own))
+    for row in own:
+        note_routing(row, by=act_where(request.actor, can_note, row))
     messages.success(request, "รับทราบแล้ว")
     return redirect(found)
 

@@ -25,7 +25,7 @@ from documents.services.succeeding import succeed_letter, successor_of
 from documents.views.draft_page import letter_of
 from members.services import Actor, act_where, may_do
 from portal.core.actors import PortalRequest
-from portal.core.clock import db_now
+from portal.core.clock import now_here
 from portal.core.errors import DomainError
 from portal.core.once import fresh_key
 from portal.core.rendering import render_page
@@ -45,7 +45,7 @@ def way_of(
     `is_held` says whether somebody has it for good, when the page knows already.
     """
     may_recall = letter.is_sent and may_do(request.actor, can_recall, letter)
-    seconds = undo_seconds(letter, db_now(), is_held=is_held) if may_recall else 0
+    seconds = undo_seconds(letter, now_here(), is_held=is_held) if may_recall else 0
     may_succeed = letter.state == LetterState.SENT and may_do(request.actor, can_succeed, letter)
     newer = successor_of(letter) if getattr(letter, "is_succeeded", True) else None
     return {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from documents.forms.registers import CloseForm, SpanForm
@@ -21,8 +20,12 @@ from documents.services.closing import (
 )
 from documents.services.lines import Span
 from documents.services.printing import (
+    DELIVERY,
     MOST_AT_ONCE,
-    delivery_paper,
+    REGISTER,
+    delivered,
+    delivery_pdf,
+    is_long,
     order_print,
     printing_of,
     prints_of,
@@ -35,7 +38,7 @@ from members.services import act_where, may_do
 from portal.core.actors import PortalRequest
 from portal.core.clock import be_year, db_now
 from portal.core.errors import DomainError
-from portal.core.rendering import render_page
+from portal.core.rendering import file_response, render_page
 from portal.core.sheets import XLSX
 from portal.files.domain.kinds import PDF
 
@@ -45,13 +48,9 @@ def book_of(request: PortalRequest, pk: int) -> RegisterBook:
     return get_object_or_404(rows, pk=pk)
 
 
-def given(content: bytes, media_type: str, name: str) -> HttpResponse:
-    """Answer with a file made for this one reader."""
-    response = HttpResponse(content, content_type=media_type)
-    is_saved = media_type == XLSX
-    response["Content-Disposition"] = str(content_disposition_header(is_saved, name))
-    response["Cache-Control"] = "private, no-store"
-    return response
+def is_outgoing(book: RegisterBook) -> bool:
+    """Answer whether the book has a delivery book (form 16) beside it."""
+    return book.series in {Series.OUT, Series.CIRCULAR}
 
 
 # Printing ----------------------------------------------------------------------------------------
@@ -64,9 +63,10 @@ def print_book(request: PortalRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         return show_print(request, book, SpanForm(request.GET or None))
     form = SpanForm(request.POST)
+    paper = DELIVERY if request.POST.get("paper") == DELIVERY and is_outgoing(book) else REGISTER
     if form.is_valid():
         try:
-            order_print(book, form.span(), by=request.actor)
+            order_print(book, form.span(), paper=paper, by=request.actor)
         except DomainError as error:
             form.add_error(None, str(error))
         else:
@@ -87,6 +87,8 @@ def show_print(
     span = form.span() if form.is_bound and form.is_valid() else Span()
     job = printing_of(book)
     count = span.of(book).count()
+    asks_anew = request.htmx or not is_outgoing(book)  # the print in hand is asked for every 2 s
+    deliveries = 0 if asks_anew else delivered(book, span).count()
     return render_page(
         request,
         "documents/register_print.html",
@@ -94,14 +96,16 @@ def show_print(
             "book": book,
             "form": form,
             "count": count,
-            "is_long": count > MOST_AT_ONCE,
+            "is_long": is_long(count),
             "most": MOST_AT_ONCE,
             "job": job,
             "job_percent": 100 * job.data.get("made", 0) // max(1, job.data.get("total", 0))
             if job
             else 0,
             "prints": prints_of(book),
-            "is_outgoing": book.series in {Series.OUT, Series.CIRCULAR},
+            "is_outgoing": is_outgoing(book),
+            "deliveries": deliveries,
+            "is_long_delivery": is_long(deliveries),
             "problem": problem,
         },
         partial="job",
@@ -119,13 +123,15 @@ def register_file(request: PortalRequest, pk: int, kind: str) -> HttpResponse:
     span, name = form.span(), f"{book} {form.span().words()}".replace("/", "-")
     try:
         if kind == "register.xlsx":
-            return given(register_xlsx([book], span, by=request.actor), XLSX, f"{name}.xlsx")
+            table = register_xlsx([book], span, by=request.actor)
+            return file_response(table, XLSX, f"{name}.xlsx", is_saved=True)
         if kind == "delivery.pdf":
-            if book.series not in {Series.OUT, Series.CIRCULAR}:
+            if not is_outgoing(book):
                 raise Http404
-            pdf = delivery_paper(book, span, by=request.actor)
-            return given(pdf, PDF, f"สมุดส่ง {name}.pdf")
-        return given(register_pdf(book, span, by=request.actor), PDF, f"{name}.pdf")
+            pdf = delivery_pdf(book, span, by=request.actor)
+            return file_response(pdf, PDF, f"สมุดส่ง {name}.pdf")
+        pdf = register_pdf(book, span, by=request.actor)
+        return file_response(pdf, PDF, f"{name}.pdf")
     except DomainError as error:
         return show_print(request, book, form, problem=str(error), status=422)
 
@@ -138,7 +144,7 @@ def slip(request: PortalRequest, pk: int) -> HttpResponse:
         rows.select_related("letter", "unit", "entry", "received_by"), pk=pk
     )
     try:
-        return given(receipt_slip(arrival), PDF, f"ใบรับหนังสือ {arrival.pk}.pdf")
+        return file_response(receipt_slip(arrival), PDF, f"ใบรับหนังสือ {arrival.pk}.pdf")
     except DomainError as error:
         raise Http404 from error
 
@@ -201,8 +207,10 @@ def year_file(request: PortalRequest, unit: int, be_year_of_books: int, kind: st
     name = f"{found.unit.label} {found.be_year}"
     if kind == "registers.xlsx":
         books = list(books_of_year(found.unit, found.be_year))
-        return given(register_xlsx(books, Span(), by=request.actor), XLSX, f"ทะเบียน {name}.xlsx")
+        table = register_xlsx(books, Span(), by=request.actor)
+        return file_response(table, XLSX, f"ทะเบียน {name}.xlsx", is_saved=True)
     try:
-        return given(closing_paper(found, by=request.actor), PDF, f"ปิดทะเบียน {name}.pdf")
+        pdf = closing_paper(found, by=request.actor)
     except DomainError:
         return redirect("documents:register-year", unit, be_year_of_books)
+    return file_response(pdf, PDF, f"ปิดทะเบียน {name}.pdf")

@@ -232,7 +232,9 @@ def send(request: PortalRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return show_problem(request, letter, "หน้ายืนยันนี้ใช้ไม่ได้แล้ว ตรวจแล้วกดออกเลขและส่งอีกครั้ง")
     snapshot = get_object_or_404(
-        AudienceSnapshot, pk=form.cleaned_data["snapshot"], office=letter.office
+        AudienceSnapshot.objects.defer("recipients"),
+        pk=form.cleaned_data["snapshot"],
+        office=letter.office,
     )
     reserved = form.cleaned_data["reserved"]
     try:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.db.models import Value
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse
@@ -12,15 +10,15 @@ from django.views.decorators.http import require_GET
 
 from documents.domain import duration_words
 from documents.services.charting import FIGURES_DAYS, arrivals_at, figures_at, owed
+from documents.services.desk import FAR
 from members.models import Unit, UnitKind
 from members.services import office_holidays
 from portal.core.actors import PortalRequest
-from portal.core.clock import BANGKOK, db_now
+from portal.core.clock import db_now
 from portal.core.pages import Address, keyset_page
 from portal.core.rendering import render_page
 
 PAGE_SIZE = 40
-FAR = datetime(2300, 1, 1, tzinfo=BANGKOK)  # the last year that a page's cursor may name
 KINDS = (UnitKind.SCHOOL, UnitKind.GROUP)
 
 

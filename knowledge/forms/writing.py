@@ -11,7 +11,7 @@ from knowledge.models import Article, Category, Kind, Revision, Visibility
 from members.models import Unit
 from portal.core.drafts import Difference
 from portal.core.formfields import KeyField, LimitedText, offer, rows_field
-from portal.core.thaitext import tidy
+from portal.core.thaitext import one_line, tidy
 from portal.richtext.domain import clean_html
 from portal.richtext.forms import rich_text_field
 
@@ -53,7 +53,7 @@ class NewArticleForm(forms.Form):
         self.fields["owner_unit"].initial = units[0].pk
 
     def clean_title(self) -> str:
-        title = " ".join(tidy(self.cleaned_data["title"]).split())
+        title = one_line(self.cleaned_data["title"])
         if not title:
             raise forms.ValidationError("ใส่ชื่อเรื่อง")
         return title
@@ -183,7 +183,7 @@ def _same(name: str, mine: Any, theirs: Any) -> bool:
     if name == "body":
         return clean_html(mine or "") == clean_html(theirs or "")
     if name in LINES:
-        return bool(" ".join(tidy(mine or "").split()) == theirs)
+        return bool(one_line(mine or "") == theirs)
     return bool(mine == theirs)
 
 

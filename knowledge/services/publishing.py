@@ -11,7 +11,7 @@ from members.services import Actor
 from portal.audit.services import record
 from portal.core.clock import db_now
 from portal.core.errors import DomainError, require
-from portal.core.thaitext import tidy
+from portal.core.thaitext import one_line
 from portal.outbox.services import publish
 from portal.search.services import refresh
 
@@ -46,7 +46,7 @@ def withdraw_article(article: Article, *, reason: str, by: Actor) -> Article:
     """Only the author and the unit still see it; the author is told when somebody else did it."""
     locked = Article.objects.select_related("owner_unit").lock(article.pk)
     require(can_withdraw(by, locked))
-    reason = " ".join(tidy(reason).split())
+    reason = one_line(reason)
     if not reason:
         raise DomainError("บอกเหตุผลที่ถอน")
     locked.move_to(ArticleState.WITHDRAWN)

@@ -14,7 +14,7 @@ from portal.audit.services import record
 from portal.core.clock import db_now
 from portal.core.errors import DomainError, require
 from portal.core.once import once
-from portal.core.thaitext import tidy
+from portal.core.thaitext import one_line, tidy
 from portal.outbox.services import publish
 
 LONGEST = 2_000
@@ -91,7 +91,7 @@ def remove_comment(comment: Comment, *, reason: str, by: Actor) -> Comment:
     """The unit of the article took the comment away; who, and why, stands in its place."""
     locked = Comment.objects.select_related("article__owner_unit").lock(comment.pk)
     require(can_remove_comment(by, locked))
-    reason = " ".join(tidy(reason).split())
+    reason = one_line(reason)
     if not reason:
         raise DomainError("บอกเหตุผลที่ลบ")
     if locked.is_removed:

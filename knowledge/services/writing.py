@@ -17,7 +17,7 @@ from portal.audit.services import record
 from portal.core.clock import db_now
 from portal.core.errors import Conflict, DomainError, require
 from portal.core.once import once
-from portal.core.thaitext import normalise, tidy
+from portal.core.thaitext import normalise, one_line, tidy
 from portal.files.models import FileUse, StoredFile
 from portal.files.services import attach, detach, files_of
 from portal.richtext.domain import clean_html, plain_text
@@ -128,7 +128,7 @@ def _cleaned(changes: Mapping[str, Any]) -> dict[str, Any]:
     found = dict(changes)
     for name in LINES:
         if name in found:
-            found[name] = " ".join(tidy(found[name]).split())
+            found[name] = one_line(found[name])
     if "body" in found:
         found["body"] = clean_html(found["body"])
     if not found.get("title", "-"):

@@ -21,7 +21,7 @@ from portal.core.actors import SYSTEM
 from portal.files.domain.kinds import PDF
 from portal.files.services import attach, store_bytes
 from portal.files.tests.factories import pdf_bytes
-from tests.access_matrix import Access, Answers, everyone
+from tests.access_matrix import Access, Answers, everyone, those
 from tests.world import World
 
 Setup = Callable[[World], dict[str, Any]]
@@ -31,20 +31,16 @@ WRITERS = ("teacher", "school-director")
 STRANGERS = ("other-registrar", "outsider")
 
 
-def only(names: tuple[str, ...], get: int, post: int) -> Answers:
-    return dict.fromkeys(names, (get, post))
-
-
 def reads_all() -> Answers:
     return everyone(200, 405, anonymous=(200, 405))
 
 
 def reads_office() -> Answers:
-    return everyone(200, 405, anonymous=(302, 405)) | only(STRANGERS, 404, 405)
+    return everyone(200, 405, anonymous=(302, 405)) | those(STRANGERS, 404, 405)
 
 
 def reads_own() -> Answers:
-    return everyone(404, 405, anonymous=(302, 405)) | only(OWN, 200, 405)
+    return everyone(404, 405, anonymous=(302, 405)) | those(OWN, 200, 405)
 
 
 def told(make: Any, visibility: str = Visibility.MEMBERS, **fields: Any) -> Setup:
@@ -140,9 +136,9 @@ def version_seen(world: World, kwargs: dict[str, Any]) -> dict[str, Any]:
     return {"version": 1}
 
 
-EDITS_DRAFT = everyone(404, 404) | only(OWN, 403, 403) | only(WRITERS, 200, 302)
+EDITS_DRAFT = everyone(404, 404) | those(OWN, 403, 403) | those(WRITERS, 200, 302)
 
-MAY_SEND = everyone(405, 404) | {"school-clerk": (405, 403)} | only(WRITERS, 405, 302)
+MAY_SEND = everyone(405, 404) | {"school-clerk": (405, 403)} | those(WRITERS, 405, 302)
 
 ROWS = [
     # Browse
@@ -167,7 +163,7 @@ ROWS = [
     Access("files:download", file_on(GROUP), reads_own()),
     Access("files:download", file_on(WITHDRAWN), reads_own()),
     Access("knowledge:article-bookmark", PUBLIC, everyone(405, 302)),
-    Access("knowledge:article-bookmark", MEMBERS, everyone(405, 302) | only(STRANGERS, 405, 404)),
+    Access("knowledge:article-bookmark", MEMBERS, everyone(405, 302) | those(STRANGERS, 405, 404)),
     # Write
     # The unit is not named: who holds a post is asked for it.
     Access(
@@ -180,7 +176,7 @@ ROWS = [
     Access(
         "knowledge:article-edit",
         MEMBERS,
-        everyone(403, 403) | only(STRANGERS, 404, 404) | only(WRITERS, 200, 302),
+        everyone(403, 403) | those(STRANGERS, 404, 404) | those(WRITERS, 200, 302),
         post=new_text,
     ),
     Access(
@@ -193,7 +189,7 @@ ROWS = [
     Access(
         "knowledge:article-withdraw",
         PUBLIC,
-        everyone(403, 403) | only(WRITERS, 200, 302),
+        everyone(403, 403) | those(WRITERS, 200, 302),
         post=reason,
     ),
     Access(
@@ -210,10 +206,10 @@ ROWS = [
     Access(
         "knowledge:versions",
         PUBLIC,
-        everyone(403, 405) | only(OWN, 200, 405),
+        everyone(403, 405) | those(OWN, 200, 405),
     ),
-    Access("knowledge:versions", DRAFT, everyone(404, 405) | only(OWN, 200, 405)),
-    Access("knowledge:version", version_of(PUBLIC), everyone(403, 405) | only(OWN, 200, 405)),
+    Access("knowledge:versions", DRAFT, everyone(404, 405) | those(OWN, 200, 405)),
+    Access("knowledge:version", version_of(PUBLIC), everyone(403, 405) | those(OWN, 200, 405)),
     Access(
         "knowledge:version-restore",
         version_of(DRAFT),
@@ -230,24 +226,24 @@ ROWS = [
     Access(
         "knowledge:comment-write",
         MEMBERS,
-        everyone(405, 302) | only(STRANGERS, 405, 404),
+        everyone(405, 302) | those(STRANGERS, 405, 404),
         post=words,
     ),
     Access(
         "knowledge:comment-change",
         comment_on(MEMBERS, "other-clerk"),
-        everyone(403, 403) | only(STRANGERS, 404, 404) | {"other-clerk": (200, 302)},
+        everyone(403, 403) | those(STRANGERS, 404, 404) | {"other-clerk": (200, 302)},
         post=words,
     ),
     Access(
         "knowledge:comment-take-back",
         comment_on(MEMBERS, "other-clerk"),
-        everyone(405, 403) | only(STRANGERS, 405, 404) | {"other-clerk": (405, 302)},
+        everyone(405, 403) | those(STRANGERS, 405, 404) | {"other-clerk": (405, 302)},
     ),
     Access(
         "knowledge:comment-remove",
         comment_on(MEMBERS, "other-clerk"),
-        everyone(403, 403) | only(STRANGERS, 404, 404) | only(WRITERS, 200, 302),
+        everyone(403, 403) | those(STRANGERS, 404, 404) | those(WRITERS, 200, 302),
         post=reason,
     ),
 ]

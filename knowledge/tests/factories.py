@@ -22,9 +22,7 @@ from knowledge.models import (
 from members.models import Role, Unit
 from members.services import Actor
 from members.tests.factories import ActorFactory, MemberFactory, OfficeFactory, SchoolFactory
-from portal.audit.models import AuditEntry
 from portal.core.thaitext import normalise
-from portal.outbox.models import OutboxMessage
 
 BODY = (
     "<p>ต้นปี เด็ก ป.1 ของเรา 14 คนจาก 23 คนยังสะกดคำไม่ได้</p><h2>ทำอย่างไร</h2><p>ชวนย่ายายมาเล่าเรื่อง</p>"
@@ -144,16 +142,3 @@ def head_of(unit: Unit) -> Actor:
 def own(actor: Actor, make: Any = ArticleFactory, **fields: Any) -> Article:
     """Return an article which this person wrote for the unit of their post."""
     return make(author=actor.member, owner_unit=actor.holding.post.unit, **fields)
-
-
-def history_of(thing: Any) -> list[str]:
-    """Return what the audit keeps of a thing, in its order."""
-    entries = AuditEntry.objects.filter(
-        subject_type=thing._meta.label_lower, subject_id=thing.pk
-    ).order_by("pk")
-    return list(entries.values_list("action", flat=True))
-
-
-def published(topic: str) -> int:
-    """Return how many messages of this topic were put into the outbox."""
-    return OutboxMessage.objects.filter(topic=topic).count()

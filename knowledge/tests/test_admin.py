@@ -8,9 +8,10 @@ from django.urls import reverse
 
 from knowledge.models import Category
 from knowledge.services.sorting import save_category
-from knowledge.tests.factories import CategoryFactory, history_of, teacher_of
+from knowledge.tests.factories import CategoryFactory, teacher_of
 from members.models import Role
 from members.tests.factories import ActorFactory, OfficeFactory
+from portal.audit.tests.history import history_of
 from portal.core.errors import DomainError
 
 pytestmark = pytest.mark.django_db

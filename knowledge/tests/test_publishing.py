@@ -15,15 +15,15 @@ from knowledge.tests.factories import (
     PublishedFactory,
     WithdrawnFactory,
     head_of,
-    history_of,
     own,
-    published,
     teacher_of,
 )
 from members.models import Role
 from members.tests.factories import ActorFactory
 from portal.audit.models import AuditEntry
+from portal.audit.tests.history import history_of
 from portal.core.errors import DomainError, InvalidTransition
+from portal.outbox.tests.factories import published
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,9 @@ from knowledge.services.publishing import publish_article
 from knowledge.services.reading import log_reading, set_bookmark
 from knowledge.services.talking import write_comment
 from knowledge.services.writing import ArticleConflict, create_article, save_article
-from knowledge.tests.factories import PublishedFactory, own, published, teacher_of
+from knowledge.tests.factories import PublishedFactory, own, teacher_of
 from portal.core.errors import InvalidTransition
+from portal.outbox.tests.factories import published
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db(transaction=True)]
 

@@ -22,14 +22,14 @@ from knowledge.tests.factories import (
     ReadingFactory,
     WithdrawnFactory,
     head_of,
-    history_of,
     own,
-    published,
     teacher_of,
 )
 from members.services import Actor
 from members.tests.factories import MemberFactory
+from portal.audit.tests.history import history_of
 from portal.core.errors import DomainError
+from portal.outbox.tests.factories import published
 
 pytestmark = pytest.mark.django_db
 

@@ -31,16 +31,16 @@ from knowledge.tests.factories import (
     PublishedFactory,
     WithdrawnFactory,
     head_of,
-    history_of,
     own,
-    published,
     teacher_of,
 )
 from members.models import Role
 from members.tests.factories import ActorFactory, SchoolFactory
+from portal.audit.tests.history import history_of
 from portal.core.errors import Conflict, DomainError, InvalidTransition
 from portal.files.services import PICTURES, files_of, store_upload
 from portal.files.tests.factories import picture, upload
+from portal.outbox.tests.factories import published
 
 pytestmark = pytest.mark.django_db
 

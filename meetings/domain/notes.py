@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from portal.core.thaitext import tidy
+from portal.core.thaitext import one_line
 from portal.papers.domain import NOTE_BOXES, NOTE_PARTS, NoteFill, PartFill
 
 BOXES = NOTE_BOXES
@@ -28,10 +28,7 @@ Rows = list[dict[str, str]]
 def clean_tasks(rows: Sequence[Mapping[str, Any]]) -> Rows:
     """The rows that say something, each text on one line and no longer than its cell allows."""
     cleaned = [
-        {
-            name: " ".join(tidy(str(row.get(name, ""))).split())[:limit]
-            for name, limit in TASK_LIMITS.items()
-        }
+        {name: one_line(str(row.get(name, "")))[:limit] for name, limit in TASK_LIMITS.items()}
         for row in rows
     ]
     return [row for row in cleaned if any(row.values())][:MOST_TASKS]

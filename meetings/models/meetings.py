@@ -67,7 +67,6 @@ class Meeting(Stateful):
         MeetingState.HELD: {MeetingState.CLOSED},
         MeetingState.CANCELLED: {MeetingState.PLANNED},
     }
-    FINAL_STATES = {MeetingState.CLOSED, MeetingState.CANCELLED}
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="meetings")
     series = models.ForeignKey(

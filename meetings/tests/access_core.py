@@ -20,8 +20,8 @@ from meetings.tests.factories import (
     ResolutionFactory,
     SeriesFactory,
     TaskFactory,
-    acting,
 )
+from members.tests.factories import acting
 from portal.core.actors import SYSTEM
 from portal.core.thaidates import short_date
 from portal.files.domain.kinds import PDF

@@ -22,8 +22,8 @@ from meetings.models import (
     Weekday,
 )
 from members.models import Member, Role
-from members.services import Actor, actor_of
-from members.tests.factories import GroupFactory, HoldingFactory
+from members.services import Actor
+from members.tests.factories import GroupFactory, HoldingFactory, acting
 
 
 class SeriesFactory(DjangoModelFactory[Series]):
@@ -121,13 +121,6 @@ def staff_of(unit: Any, role: str = Role.OFFICER) -> Member:
     """Return a new member with a post in the unit."""
     member: Member = HoldingFactory(role=role, unit=unit).member
     return member
-
-
-def acting(member: Member) -> Actor:
-    """Return the member acting in their first post."""
-    actor = actor_of(member)
-    assert actor is not None
-    return actor
 
 
 def chair_of(meeting: Meeting) -> Actor:

@@ -8,7 +8,6 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from documents.tests.factories import history_of, published
 from meetings.models import Answer, MeetingState, Presence
 from meetings.services.attending import (
     answer_invitation,
@@ -16,14 +15,11 @@ from meetings.services.attending import (
     colleagues_of,
     mark_attendances,
 )
-from meetings.tests.factories import (
-    AttendanceFactory,
-    MeetingFactory,
-    acting,
-    chair_of,
-    staff_of,
-)
+from meetings.tests.factories import AttendanceFactory, MeetingFactory, chair_of, staff_of
+from members.tests.factories import acting
+from portal.audit.tests.history import history_of
 from portal.core.errors import DomainError
+from portal.outbox.tests.factories import published
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 

@@ -13,9 +13,9 @@ from playwright.sync_api import Page, expect
 from meetings.models import Meeting, MindMap, Note
 from meetings.services.mapping import save_map
 from meetings.services.noting import save_note
-from meetings.tests.factories import MeetingFactory, acting, chair_of
+from meetings.tests.factories import MeetingFactory, chair_of
 from members.models import Role
-from members.tests.factories import GroupFactory, HoldingFactory
+from members.tests.factories import GroupFactory, HoldingFactory, acting
 from portal.papers.tests.factories import page_count, text_lines
 from tests.browser import DESKTOP, PHONE
 

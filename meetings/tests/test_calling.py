@@ -9,7 +9,6 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from documents.tests.factories import history_of, published
 from meetings.models import Meeting, MeetingState
 from meetings.services.calling import (
     PeopleChanged,
@@ -22,15 +21,18 @@ from meetings.services.calling import (
     to_invite,
     withdraw_invitation,
 )
-from meetings.tests.factories import MeetingFactory, acting, chair_of, staff_of
+from meetings.tests.factories import MeetingFactory, chair_of, staff_of
 from members.models import Role
 from members.tests.factories import (
     ActorFactory,
     GroupFactory,
     HoldingFactory,
     SchoolFactory,
+    acting,
 )
+from portal.audit.tests.history import history_of
 from portal.core.errors import Conflict, DomainError
+from portal.outbox.tests.factories import published
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 

@@ -12,8 +12,8 @@ from django.urls import reverse
 from meetings.domain.maps import to_outline
 from meetings.models import Meeting, MindMap
 from meetings.services.mapping import MapConflict, map_of, map_words, save_map
-from meetings.tests.factories import MeetingFactory, acting, chair_of, staff_of
-from members.tests.factories import GroupFactory
+from meetings.tests.factories import MeetingFactory, chair_of, staff_of
+from members.tests.factories import GroupFactory, acting
 from portal.audit.models import AuditEntry
 from portal.core.errors import DomainError
 

@@ -7,7 +7,8 @@ import pytest
 from meetings.models import MindMap, Note
 from meetings.services.mapping import MapConflict, save_map
 from meetings.services.noting import NoteConflict, save_note
-from meetings.tests.factories import MeetingFactory, acting, chair_of, staff_of
+from meetings.tests.factories import MeetingFactory, chair_of, staff_of
+from members.tests.factories import acting
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db(transaction=True)]
 

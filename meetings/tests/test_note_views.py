@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from meetings.models import Meeting, Note
 from meetings.services.noting import save_note, share_note
-from meetings.tests.factories import AttendanceFactory, MeetingFactory, acting, staff_of
-from members.tests.factories import GroupFactory
+from meetings.tests.factories import AttendanceFactory, MeetingFactory, staff_of
+from members.tests.factories import GroupFactory, acting
 from portal.papers.tests.factories import page_count, text_lines
 
 pytestmark = pytest.mark.django_db

@@ -29,9 +29,9 @@ from meetings.services.noting import (
     shared_words,
     unshare_note,
 )
-from meetings.tests.factories import MeetingFactory, acting, chair_of, staff_of
+from meetings.tests.factories import MeetingFactory, chair_of, staff_of
 from members.services import Actor
-from members.tests.factories import GroupFactory
+from members.tests.factories import GroupFactory, acting
 from portal.audit.models import AuditEntry
 from portal.core.errors import DomainError
 from portal.papers.tests.factories import page_count, text_lines, without_spaces

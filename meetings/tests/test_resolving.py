@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from documents.tests.factories import history_of, published
 from meetings.models import Meeting, MeetingState, Presence, Resolution, Task, TaskState
 from meetings.services.agenda import add_item, change_item, move_item, remove_item
 from meetings.services.holding import close_meeting, missing_for_closing, open_meeting
@@ -29,12 +28,14 @@ from meetings.tests.factories import (
     MeetingFactory,
     ResolutionFactory,
     TaskFactory,
-    acting,
     chair_of,
     staff_of,
 )
+from members.tests.factories import acting
 from portal.audit.services import history_of as deeds_of
+from portal.audit.tests.history import history_of
 from portal.core.errors import DomainError
+from portal.outbox.tests.factories import published
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 

@@ -10,7 +10,6 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from documents.tests.factories import history_of, published
 from meetings.models import CancelCause, Meeting, MeetingState, Rhythm, SeriesState
 from meetings.services.calling import change_meeting
 from meetings.services.holding import open_meeting
@@ -23,15 +22,12 @@ from meetings.services.recurring import (
     resume_series,
 )
 from meetings.tasks import make_series
-from meetings.tests.factories import (
-    AgendaItemFactory,
-    SeriesFactory,
-    acting,
-    staff_of,
-)
-from members.tests.factories import ActorFactory, GroupFactory, HolidayFactory
+from meetings.tests.factories import AgendaItemFactory, SeriesFactory, staff_of
+from members.tests.factories import ActorFactory, GroupFactory, HolidayFactory, acting
+from portal.audit.tests.history import history_of
 from portal.core.clock import bangkok
 from portal.core.errors import DomainError
+from portal.outbox.tests.factories import published
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 

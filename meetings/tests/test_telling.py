@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from documents.tests.factories import published
 from meetings.models import MeetingState, TaskState
 from meetings.notifications import MeetingInvited, MeetingTomorrow, TaskEnded, TaskGiven
 from meetings.services.calling import cancel_meeting, invite_people
@@ -16,15 +15,15 @@ from meetings.tests.factories import (
     MeetingFactory,
     ResolutionFactory,
     TaskFactory,
-    acting,
     chair_of,
     staff_of,
 )
-from members.tests.factories import HolidayFactory
+from members.tests.factories import HolidayFactory, acting
 from portal.core.clock import today
 from portal.notifications.models import Notice, Notification
 from portal.notifications.services import fan_out
 from portal.outbox.models import OutboxMessage
+from portal.outbox.tests.factories import published
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 

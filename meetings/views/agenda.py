@@ -25,7 +25,7 @@ from meetings.views.fetching import item_to_keep, meeting_to_keep
 from portal.core.actors import PortalRequest
 from portal.core.errors import Conflict, DomainError
 from portal.core.rendering import render_page
-from portal.core.seen import SEEN, Overtaken, Theirs, seen_as, theirs
+from portal.core.seen import Overtaken, Theirs, seen_as, seen_before, theirs
 from portal.files.services import ENCLOSURES, files_of, store_upload
 
 NO_FILE = "เลือกไฟล์ก่อน"
@@ -63,22 +63,22 @@ def item(request: PortalRequest, pk: int) -> HttpResponse:
     item = item_to_keep(request, pk)
     sent = request.POST if request.method == "POST" else None
     form = ItemForm(sent, meeting=item.meeting, initial=initial_of(item))
+    seen = seen_before(sent, item, ITEM_FIELDS)
     other: list[Theirs] = []
     if form.is_valid():
         try:
-            change_item(
-                item, seen=request.POST.get(SEEN, ""), by=request.actor, **form.cleaned_data
-            )
+            change_item(item, seen=seen, by=request.actor, **form.cleaned_data)
         except Overtaken as moved:
             other = theirs(form, initial_of(moved.row))
             form.add_error(None, str(moved))
             item = item_to_keep(request, pk)
+            seen = seen_as(item, ITEM_FIELDS)
         except DomainError as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, "บันทึกวาระแล้ว")
             return redirect(item)
-    return show(request, item, form, other=other)
+    return show(request, item, form, seen=seen, other=other)
 
 
 def initial_of(item: AgendaItem) -> dict[str, Any]:
@@ -93,11 +93,12 @@ def show(
     form: ItemForm,
     *,
     problem: str = "",
+    seen: str = "",
     other: list[Theirs] | None = None,
 ) -> HttpResponse:
-    """Render the item's page; `other` is what somebody else wrote meanwhile."""
+    """Render the item's page; `other` is what somebody wrote since it was `seen`."""
     context = {
-        "seen": seen_as(item, ITEM_FIELDS),
+        "seen": seen or seen_as(item, ITEM_FIELDS),
         "theirs": other,
         "form": form,
         "item": item,

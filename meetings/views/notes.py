@@ -31,8 +31,9 @@ from meetings.services.noting import (
 )
 from portal.core.actors import PortalRequest
 from portal.core.errors import DomainError, require
-from portal.core.rendering import render_page
+from portal.core.rendering import file_response, render_page
 from portal.core.thaidates import short_time
+from portal.files.domain.kinds import PDF
 
 
 def meeting_of(request: PortalRequest, pk: int) -> Meeting:
@@ -207,10 +208,8 @@ def note_pdf(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 def pdf_response(pdf: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response = file_response(pdf, PDF, name)
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cache-Control"] = "private, no-store"
     return response
 
 

@@ -27,7 +27,7 @@ from portal.core.actors import PortalRequest
 from portal.core.clock import today
 from portal.core.errors import ChooseCapacity, Conflict, DomainError
 from portal.core.rendering import render_page
-from portal.core.seen import SEEN, Overtaken, Theirs, seen_as, theirs
+from portal.core.seen import Overtaken, Theirs, seen_as, seen_before, theirs
 
 
 @require_http_methods(["GET", "POST"])
@@ -60,21 +60,21 @@ def edit(request: PortalRequest, pk: int) -> HttpResponse:
     meeting = meeting_to_keep(request, pk)
     sent = request.POST if request.method == "POST" else None
     form = MeetingForm(sent, units=[meeting.unit], initial=MeetingForm.initial_of(meeting))
+    seen = seen_before(sent, meeting, DETAILS)
     other: list[Theirs] = []
     if form.is_valid():
-        seen = request.POST.get(SEEN, "")
         try:
             change_meeting(meeting, **form.details(), seen=seen, by=request.actor)
         except Overtaken as moved:
             meeting, other = moved.row, theirs(form, MeetingForm.initial_of(moved.row))
+            seen = seen_as(meeting, DETAILS)
             form.add_error(None, str(moved))
         except DomainError as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, "แก้นัดประชุมแล้ว")
             return redirect(meeting)
-    context = {"form": form, "meeting": meeting, "theirs": other}
-    context |= {"seen": seen_as(meeting, DETAILS)}
+    context = {"form": form, "meeting": meeting, "theirs": other, "seen": seen}
     status = 409 if other else 422 if form.errors else 200
     return render_page(request, "meetings/edit.html", context, status=status)
 

@@ -24,7 +24,7 @@ from portal.core.actors import PortalRequest
 from portal.core.clock import today
 from portal.core.errors import Conflict, DomainError
 from portal.core.rendering import render_page
-from portal.core.seen import SEEN, Overtaken, Theirs, seen_as, theirs
+from portal.core.seen import Overtaken, Theirs, seen_as, seen_before, theirs
 
 
 @require_GET
@@ -97,12 +97,13 @@ def show(
     request: PortalRequest,
     resolution: Resolution,
     *,
+    seen: str = "",
     other: list[Theirs] | None = None,
     **forms: Any,
 ) -> HttpResponse:
     """Render the resolution's page; `forms` holds a bound form that was refused.
 
-    `other` is what somebody else wrote meanwhile.
+    `other` is what somebody else wrote since the wording was `seen`.
     """
     meeting = resolution.meeting
     is_keeper = may_keep(request.actor, meeting)
@@ -126,7 +127,7 @@ def show(
             or CorrectionForm(initial={"new_text": resolution.text}, auto_id="fix_%s"),
             "opened": next(iter(forms), ""),
             "today": today(),
-            "seen": seen_as(resolution, WORDING),
+            "seen": seen or seen_as(resolution, WORDING),
             "theirs": other,
         },
         status=409 if other else 422 if forms else 200,
@@ -138,11 +139,10 @@ def change(request: PortalRequest, pk: int) -> HttpResponse:
     """Word a resolution otherwise, until the minutes are closed."""
     resolution = to_keep(request, pk)
     form = WordingForm(request.POST, auto_id="word_%s")
+    seen = seen_before(request.POST, resolution, WORDING)
     if form.is_valid():
         try:
-            change_resolution(
-                resolution, seen=request.POST.get(SEEN, ""), by=request.actor, **form.cleaned_data
-            )
+            change_resolution(resolution, seen=seen, by=request.actor, **form.cleaned_data)
         except Overtaken as moved:
             form.add_error(None, str(moved))
             other = theirs(form, wording_of(moved.row))
@@ -152,7 +152,7 @@ def change(request: PortalRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "แก้มติแล้ว")
             return redirect(resolution)
-    return show(request, resolution, word_form=form)
+    return show(request, resolution, seen=seen, word_form=form)
 
 
 @require_POST

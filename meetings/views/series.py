@@ -30,7 +30,7 @@ from portal.core.clock import db_now, today
 from portal.core.errors import ChooseCapacity, Conflict, DomainError
 from portal.core.pages import Address, keyset_page
 from portal.core.rendering import render_page
-from portal.core.seen import SEEN, Overtaken, Theirs, seen_as, theirs
+from portal.core.seen import Overtaken, Theirs, seen_as, seen_before, theirs
 
 PAGE_SIZE = 30
 MOST_SHOWN = 20
@@ -121,21 +121,21 @@ def edit(request: PortalRequest, pk: int) -> HttpResponse:
     series = series_to_keep(request, pk)
     sent = request.POST if request.method == "POST" else None
     form = SeriesForm(sent, units=[series.unit], initial=SeriesForm.initial_of(series))
+    seen = seen_before(sent, series, SHOWN)
     other: list[Theirs] = []
     if form.is_valid():
         try:
-            change_series(
-                series, **form.details(), seen=request.POST.get(SEEN, ""), by=request.actor
-            )
+            change_series(series, **form.details(), seen=seen, by=request.actor)
         except Overtaken as moved:
             series, other = moved.row, theirs(form, SeriesForm.initial_of(moved.row))
+            seen = seen_as(series, SHOWN)
             form.add_error(None, str(moved))
         except DomainError as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, "แก้ชุดประชุมแล้ว นัดที่จะถึงเปลี่ยนตาม")
             return redirect(series)
-    context = {"form": form, "series": series, "theirs": other, "seen": seen_as(series, SHOWN)}
+    context = {"form": form, "series": series, "theirs": other, "seen": seen}
     status = 409 if other else 422 if form.errors else 200
     return render_page(request, "meetings/series_edit.html", context, status=status)
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
+from members.forms.meanwhile import SeenForm
 from members.models import Member
 
-if TYPE_CHECKING:
-    ModelForm = forms.ModelForm[Member]
-else:
-    ModelForm = forms.ModelForm
 
-
-class MemberForm(ModelForm):
+class MemberForm(SeenForm):
     """A person, with a field for a new password; the old one is never shown."""
 
     new_password = forms.CharField(

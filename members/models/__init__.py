@@ -1,6 +1,6 @@
 """Who is who: units, people, posts, who holds which post when, and whom something is for."""
 
-from members.models.audiences import Audience, AudienceSnapshot
+from members.models.audiences import Audience, AudienceMove, AudienceSnapshot
 from members.models.people import (
     DESK_ROLES,
     OFFICE_ROLES,
@@ -17,6 +17,7 @@ __all__ = [
     "OFFICE_ROLES",
     "SCHOOL_DESK_ROLES",
     "Audience",
+    "AudienceMove",
     "AudienceSnapshot",
     "CircularSeries",
     "Holding",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Now
 
 from members.domain import AudienceRule, InvalidRule
 from members.models.people import Member
@@ -50,12 +51,14 @@ class Audience(models.Model):
 class AudienceSnapshot(models.Model):
     """The recipients as they stood when the confirmation page was shown; never changed.
 
-    `recipients` is a list of `[unit_id, member_id or null]`, sorted and distinct.
+    `recipients` is a list of `[unit_id, member_id or null]`, sorted and distinct. `standing` says
+    what they rested on: while that is the same, the rule means the same (see `AudienceMove`).
     """
 
     office = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     rule = models.JSONField(default=dict)
     recipients = models.JSONField(default=list)
+    standing = models.JSONField(null=True)
     total = models.PositiveIntegerField()
     summary = models.CharField(max_length=300)
     frozen_at = models.DateTimeField()
@@ -63,3 +66,17 @@ class AudienceSnapshot(models.Model):
 
     def __str__(self) -> str:
         return self.summary
+
+
+class AudienceMove(models.Model):
+    """A unit, a post, a holder, a person or a saved group was changed: audiences may have moved.
+
+    PostgreSQL writes the row itself, in the transaction of the change and by whatever way it
+    comes (`members/checks.py`). Nobody waits for it, as one would for a counter; those who see
+    the same rows see the same units, posts, holders and groups.
+    """
+
+    at = models.DateTimeField(db_default=Now(), db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.at)

@@ -43,8 +43,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("ใช้งานอยู่", default=True)
     date_joined = models.DateTimeField("เริ่มใช้เมื่อ", default=timezone.now)
 
-    # What a request looked up once of the one who signed in; see `holdings_today`.
-    keeps_holdings = False
+    # What a request looked up once of the one who signed in; see `member_of_session`.
     holdings_kept: tuple[Holding, ...] | None = None
 
     objects: ClassVar[MemberManager] = MemberManager()

@@ -8,6 +8,7 @@ from members.services.acting import (
     actor_of,
     holdings_of,
     may_do,
+    member_of_session,
     office_of,
     record_new_password,
     record_sign_in,
@@ -24,6 +25,7 @@ from members.services.audiences import (
     remove_audience,
     resolve_audience,
     save_audience,
+    stands_as_frozen,
 )
 from members.services.finding import find_by_posts_of_today
 from members.services.garuda import garuda_of, hang_garuda, set_garuda, take_garuda
@@ -62,6 +64,7 @@ __all__ = [
     "holdings_of",
     "import_schools",
     "may_do",
+    "member_of_session",
     "office_holidays",
     "office_of",
     "quiet_units",
@@ -78,6 +81,7 @@ __all__ = [
     "save_post",
     "save_unit",
     "set_garuda",
+    "stands_as_frozen",
     "take_garuda",
     "units_of",
 ]

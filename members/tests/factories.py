@@ -21,7 +21,7 @@ from members.models import (
     Unit,
     UnitKind,
 )
-from members.services import Actor
+from members.services import Actor, actor_of
 
 PASSWORD = "lotus-pond-2569"
 
@@ -175,6 +175,13 @@ class AudienceFactory(DjangoModelFactory[Audience]):
     owner_unit = factory.SubFactory(GroupFactory)
     name = factory.Sequence(lambda n: f"กลุ่มผู้รับที่ {n + 1}")
     rule = factory.LazyFunction(lambda: {"all_schools": True})
+
+
+def acting(member: Member) -> Actor:
+    """Return the member acting in their first post."""
+    actor = actor_of(member)
+    assert actor is not None
+    return actor
 
 
 # One row of every table of the back office, in the office that is given.

@@ -24,6 +24,7 @@ from members.tests.factories import (
 )
 from portal.audit.models import AuditEntry
 from portal.core.clock import today
+from portal.core.thaidates import short_date
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +81,49 @@ def test_each_form_saved_is_one_line_of_the_history(model, office, administrator
     assert list(entry.data) == list(EDITS[model])
     assert entry.capacity == f"ผู้ดูแลระบบ {office.label}"
     assert entry.member == administrator
+
+
+@pytest.mark.parametrize("model", list(KEPT))
+def test_the_second_one_sees_what_was_saved_meanwhile_and_decides(model, office, back_office):
+    thing = KEPT[model](office)
+    url = admin_url(model, "change", thing.pk)
+    opened = back_office.get(url)
+    page = filled(opened) | {"seen": opened.context["adminform"].form.seen}
+    [(name, mine)] = EDITS[model].items()
+    theirs = "1 ต.ค. 2571" if name == "to_on" else f"{mine} ของคนแรก"
+
+    first = back_office.post(url, page | {name: theirs})
+    second = back_office.post(url, page | {name: mine})
+    kept = getattr(model.objects.get(pk=thing.pk), name)
+    shown = second.content.decode()
+    third = back_office.post(url, page | {name: mine, "seen": opened_again(second)})
+
+    assert (first.status_code, second.status_code, third.status_code) == (302, 409, 302)
+    assert theirs in (str(kept), short_date(kept) if name == "to_on" else "")
+    assert "อีกคนเขียนไว้อย่างนี้" in shown
+    assert theirs in shown
+    assert f'value="{mine}"' in shown
+    assert members_entries().count() == 2
+
+
+def opened_again(response):
+    """Return the fingerprint of the page as it came back."""
+    seen = response.context["adminform"].form.seen
+    assert f'name="seen" value="{seen}"' in response.content.decode()
+    return seen
+
+
+def test_control_without_the_fingerprint_the_first_words_are_lost(office, back_office):
+    unit = SchoolFactory(office=office, phone="0 7400 0000", email="before@example.org")
+    url = admin_url(Unit, "change", unit.pk)
+    page = filled(back_office.get(url))
+
+    back_office.post(url, page | {"phone": "0 7411 1111"})
+    second = back_office.post(url, page | {"email": "mine@example.org"})
+
+    assert second.status_code == 302
+    unit.refresh_from_db()
+    assert (unit.phone, unit.email) == ("0 7400 0000", "mine@example.org")
 
 
 @pytest.mark.parametrize("model", list(KEPT))

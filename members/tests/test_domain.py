@@ -16,7 +16,6 @@ from members.domain import (
     describe,
     district_name,
     joined,
-    one_line,
     shortened,
     size_of,
 )
@@ -196,18 +195,6 @@ def test_a_headcount_says_only_what_there_is():
     assert str(Headcount(schools=1_131, persons=2)) == "1,131 โรงเรียน 2 คน"
     assert str(Headcount()) == "ยังไม่มีผู้รับ"
     assert Headcount(schools=1, units=2, persons=3).total == 6
-
-
-@pytest.mark.parametrize(
-    ("typed", "stored"),
-    [
-        ("  โรงเรียน\u200b  บ้านนา\n", "โรงเรียน บ้านนา"),
-        ("วัดทํา", "วัดทำ"),
-        ("พนมรอก \u200b", "พนมรอก"),
-    ],
-)
-def test_names_are_stored_in_one_spelling(typed, stored):
-    assert one_line(typed) == stored
 
 
 def test_districts_have_a_short_and_a_full_name():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -13,7 +12,8 @@ from members.querysets import holds
 from portal.announcements.models import Announcement
 from portal.announcements.querysets import ANNOUNCING_ROLES
 from portal.announcements.services import people_of
-from portal.core.clock import BANGKOK, today
+from portal.core.calendar import end_of_day
+from portal.core.clock import today
 from portal.core.resources import (
     PUBLIC,
     Findable,
@@ -28,7 +28,6 @@ from portal.richtext.domain import plain_text
 
 MAX_WAITING = 100
 MOST_SCOPES = 200
-END_OF_DAY = time(16, 30)
 
 
 def announcement_waits(member: Member) -> Iterable[Waiting]:
@@ -43,9 +42,7 @@ def announcement_waits(member: Member) -> Iterable[Waiting]:
             subject=row.title,
             url=row.get_absolute_url(),
             state="ประกาศ ขอให้รับทราบ",
-            due_at=datetime.combine(row.until_on, END_OF_DAY, tzinfo=BANGKOK)
-            if row.until_on
-            else None,
+            due_at=end_of_day(row.until_on) if row.until_on else None,
             unit=row.unit.label,
             urgency=1 if row.is_urgent else 0,
             deed="อ่านและรับทราบ",

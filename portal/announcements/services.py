@@ -30,6 +30,7 @@ from portal.core.clock import db_now, today
 from portal.core.errors import Conflict, DomainError, require
 from portal.core.once import once
 from portal.core.prepared import prepared
+from portal.core.seen import require_as_seen
 from portal.core.thaidates import day_bounds
 from portal.files.models import FileUse, StoredFile
 from portal.files.services import attach, detach, files_of
@@ -39,6 +40,7 @@ from portal.search.services import refresh
 
 ATTACHMENT = "attachment"
 MOST_FILES = 10
+AUDIENCE = ("audience_rule",)
 STRIP = 3  # announcements above a list
 DEEDS = {
     "announcement.created": "เริ่มร่าง",
@@ -119,10 +121,13 @@ def save_draft(
 
 
 @transaction.atomic
-def set_audience(announcement: Announcement, *, rule: dict[str, Any], by: Actor) -> Announcement:
-    """The draft is for these recipients."""
+def set_audience(
+    announcement: Announcement, *, rule: dict[str, Any], seen: str = "", by: Actor
+) -> Announcement:
+    """The draft is for these recipients; Overtaken when others were chosen since it was `seen`."""
     locked = _locked_draft(announcement, by)
     require(can_choose_audience(by, locked))
+    require_as_seen(locked, AUDIENCE, seen)
     locked.audience_rule = rule
     locked.saved_at = db_now()
     locked.save(update_fields=["audience_rule", "saved_at"])

@@ -8,8 +8,14 @@ from datetime import date, datetime, time, timedelta
 from portal.core.thaidates import BANGKOK
 
 MORNING = time(7, 0)
+END_OF_DAY = time(16, 30)
 SATURDAY = 5
 ONE_DAY = timedelta(days=1)
+
+
+def end_of_day(day: date) -> datetime:
+    """Return the moment at which the office closes on this day."""
+    return datetime.combine(day, END_OF_DAY, tzinfo=BANGKOK)
 
 
 def is_working_day(day: date, holidays: Collection[date] = ()) -> bool:

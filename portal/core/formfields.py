@@ -194,9 +194,9 @@ def rows_field(form: forms.BaseForm, name: str) -> forms.ModelChoiceField[Any]:
 
 
 def offer_rows(
-    form: forms.BaseForm, name: str, rows: Iterable[Model], named: Callable[[Any], str] = str
+    form: forms.BaseForm, name: str, rows: Iterable[Any], named: Callable[[Any], str] = str
 ) -> None:
-    """Let the field offer just these rows, in their order and by these names."""
+    """Let the field offer just these rows (each has a `pk`), in their order and by these names."""
     found = list(rows)
     field = rows_field(form, name)
     if field.queryset is None:

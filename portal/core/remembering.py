@@ -5,29 +5,57 @@ drawn before. `draw(template, values)` keeps what a template made of these value
 this process, with the values themselves as the key. So nothing can be stale, and nobody can see
 what is not theirs: whoever has the same values would draw the same. The template knows nothing
 else: no request, no member, no token of a form.
+
+The fields of a form that nobody has typed into are such a piece, too (`Blank`); of a form that came
+back with what was typed they are drawn anew.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.forms import BaseForm
 from django.template import Context, engines
 from django.utils.safestring import SafeString
 
 PIECES = 20_000  # of about a kilobyte each
 
 
+class Blank(NamedTuple):
+    """A form before anybody typed into it: which one, and the values it is made of.
+
+    A piece is given the form itself; it is made only when the piece is drawn.
+    """
+
+    kind: type[BaseForm]
+    initial: tuple[tuple[str, Any], ...] = ()
+    given: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def is_bound(self) -> bool:
+        return False
+
+    def form(self) -> BaseForm:
+        return self.kind(initial=dict(self.initial), **dict(self.given))
+
+
+def blank(kind: type[BaseForm], *, initial: Mapping[str, Any] | None = None, **given: Any) -> Blank:
+    """Return the form as it is before anybody typed into it; made of values, as `draw` takes."""
+    return Blank(kind, tuple((initial or {}).items()), tuple(given.items()))
+
+
 def draw(template: str, values: Mapping[str, Any]) -> SafeString:
     """Return what the template makes of these values; drawn once for the same ones.
 
-    Values are texts, numbers, moments, and tuples of them (a NamedTuple for a row): what can be
-    changed after it was drawn cannot be a key, and raises TypeError.
+    Values are texts, numbers, moments, blank forms, and tuples of them (a NamedTuple for a row):
+    what can be changed after it was drawn cannot be a key, and raises TypeError. With a form that
+    somebody typed into, the piece is drawn anew.
     """
     given = tuple(values.values())
-    if settings.DEBUG:
+    if settings.DEBUG or any(isinstance(value, BaseForm) for value in given):
         return _draw(template, tuple(values), given)
     return _remembered(template, tuple(values), given, kinds_of(given))
 
@@ -52,7 +80,8 @@ def _remembered(
 
 def _draw(template: str, names: tuple[str, ...], values: tuple[Any, ...]) -> SafeString:
     engine = engines["django"].engine  # type: ignore[attr-defined]  # the engine of settings.TEMPLATES
+    shown = (value.form() if isinstance(value, Blank) else value for value in values)
     drawn: SafeString = engine.get_template(template).render(
-        Context(dict(zip(names, values, strict=True)))
+        Context(dict(zip(names, shown, strict=True)))
     )
     return drawn

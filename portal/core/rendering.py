@@ -1,4 +1,4 @@
-"""Answer with a whole page, or with one of its partials for htmx; and say what went wrong."""
+"""Answer with a page, a partial of it for htmx, or a file; and say what went wrong."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
+from django.utils.http import content_disposition_header
 
 from portal.core.actors import PortalRequest
 from portal.core.sent import Sent, what_was_sent
@@ -36,6 +37,16 @@ def render_page(
     name = f"{template}#{partial}" if is_fragment else template
     response = render(request, name, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def file_response(
+    content: bytes, media_type: str, name: str, *, is_saved: bool = False
+) -> HttpResponse:
+    """Answer with a file made for this one reader: opened in the browser, or saved."""
+    response = HttpResponse(content, content_type=media_type)
+    response["Content-Disposition"] = str(content_disposition_header(is_saved, name))
+    response["Cache-Control"] = "private, no-store"
     return response
 
 

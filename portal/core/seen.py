@@ -54,6 +54,14 @@ def seen_as(row: models.Model, names: Iterable[str]) -> str:
     return body_hash([getattr(row, column) for column in columns])
 
 
+def seen_before(data: Mapping[str, str] | None, row: models.Model, names: Iterable[str]) -> str:
+    """Return the fingerprint of the page that was sent; of the thing itself for a page just opened.
+
+    So that a page that comes back for another reason still tells what its reader has seen.
+    """
+    return (data or {}).get(SEEN, "") or seen_as(row, names)
+
+
 def require_as_seen(row: models.Model, names: Iterable[str], seen: str) -> None:
     """Go on when the locked thing reads as the page showed it; raise Overtaken otherwise.
 

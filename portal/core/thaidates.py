@@ -100,8 +100,8 @@ def weekday_date(day: date) -> str:
 def short_time(moment: datetime | time) -> str:
     """Return 16.30 น., of a moment on the clock of Bangkok."""
     if isinstance(moment, datetime):
-        moment = _in_bangkok(moment).time()
-    return f"{moment:%H.%M} น."
+        moment = _in_bangkok(moment)
+    return f"{moment.hour:02}.{moment.minute:02} น."
 
 
 def short_datetime(moment: datetime) -> str:

@@ -76,6 +76,11 @@ def _mend(text: str) -> str:
     return _DOUBLED_E.sub("\u0e41", text)
 
 
+def one_line(text: str) -> str:
+    """Return the text tidy and on one line, with one space between its words."""
+    return " ".join(tidy(text).split())
+
+
 def normalise(text: str) -> str:
     """Return the text for comparing and searching: tidy, Arabic digits, case-folded, one space."""
     text = tidied = tidy(text)

@@ -12,7 +12,8 @@ triggers of a table that it remakes. A system check and `/readyz` name those tha
 name of a guard ends with a fingerprint of what it says, so that a changed one counts as missing.
 
 A second kind does not refuse but follows: what happens to a row happens to its place in an index
-that the database does not keep by itself (`follow`). It is put in place and watched like a guard.
+that the database does not keep by itself (`follow`). A third notes in another table that a table
+was changed (`note_changes`). Both are put in place and watched like a guard.
 """
 
 from __future__ import annotations
@@ -70,7 +71,21 @@ class Follower:
         return f"follow_{self.table}_{self.event.lower()}_{said}"
 
 
-Trigger = Guard | Follower
+@dataclass(frozen=True)
+class Noter:
+    """One trigger of PostgreSQL: a deed on a table adds a row to another, in its transaction."""
+
+    table: str
+    into: str
+    columns: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        said = hashlib.sha256(f"{NOTE}{self}".encode()).hexdigest()[:8]
+        return f"guard_{self.table}_noted_{said}"
+
+
+Trigger = Guard | Follower | Noter
 TRIGGERS: set[Trigger] = set()
 
 
@@ -129,6 +144,17 @@ def follow(table: str, **statements: str) -> None:
         TRIGGERS.add(Follower(table, event.upper(), text))
 
 
+def note_changes(
+    model: type[models.Model], *, into: type[models.Model], fields: Iterable[str] = ()
+) -> None:
+    """On PostgreSQL whatever changes rows of this model adds a row to `into`, made of defaults.
+
+    With `fields` an update counts only when it sets one of them.
+    """
+    columns = tuple(_column(model, name) for name in fields)
+    TRIGGERS.add(Noter(model._meta.db_table, into._meta.db_table, columns))
+
+
 def _column(model: type[models.Model], name: str) -> str:
     field: Any = model._meta.pk if name == "pk" else model._meta.get_field(name)
     return str(field.column)
@@ -145,6 +171,7 @@ def install(connection: BaseDatabaseWrapper = default_connection) -> None:
             cursor.execute(REFUSE)
             cursor.execute(KEEP)
             cursor.execute(FORWARD)
+            cursor.execute(NOTE)
         for name, table in _present(connection).items():
             if name not in wanted:
                 cursor.execute(_drop_sql(connection, name, table))
@@ -174,6 +201,8 @@ def _guards_for(connection: BaseDatabaseWrapper) -> list[Trigger]:
 def _is_for(vendor: str, guard: Trigger) -> bool:
     if isinstance(guard, Follower):
         return vendor == "sqlite"
+    if isinstance(guard, Noter):
+        return vendor == "postgresql"
     return guard.event != TRUNCATE or vendor == "postgresql"
 
 
@@ -204,6 +233,8 @@ def _create_sql(connection: BaseDatabaseWrapper, guard: Trigger) -> str:
             f'CREATE TRIGGER "{guard.name}" AFTER {guard.event} ON "{guard.table}"'
             f" BEGIN {guard.statements} END"
         )
+    if isinstance(guard, Noter):
+        return noter_sql(guard)
     if connection.vendor == "postgresql":
         return postgresql_sql(guard)
     return sqlite_sql(guard, guard.name)
@@ -259,6 +290,16 @@ def postgresql_sql(guard: Guard) -> str:
     )
 
 
+def noter_sql(noter: Noter) -> str:
+    """Return the trigger that notes changes, for PostgreSQL."""
+    columns = ", ".join(f'"{column}"' for column in noter.columns)
+    update = f"UPDATE OF {columns}" if columns else "UPDATE"
+    return (
+        f'CREATE TRIGGER "{noter.name}" AFTER INSERT OR {update} OR DELETE ON "{noter.table}"'
+        f" FOR EACH STATEMENT EXECUTE FUNCTION guard_note({_literals([noter.into])})"
+    )
+
+
 def _literals(texts: Sequence[str]) -> str:
     return ", ".join(f"'{text}'" for text in texts)
 
@@ -306,5 +347,13 @@ BEGIN
         RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
+END $$
+"""
+
+NOTE = """
+CREATE OR REPLACE FUNCTION guard_note() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('INSERT INTO %I DEFAULT VALUES', TG_ARGV[0]);
+    RETURN NULL;
 END $$
 """

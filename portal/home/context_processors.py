@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -34,20 +34,28 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
     }
     if actor is None or not actor.member:
+        only = SimpleLazyObject(_only_office)
         door = {
-            "office": SimpleLazyObject(_only_office),
+            "office": only,
+            "house": SimpleLazyObject(lambda: name_of(cast("Unit | None", only))),
             "school_count": SimpleLazyObject(_count_schools),
         }
-        return facts | door | {"nav": ()}
-    office = actor.holding.post.unit.office if actor.holding else None
+        return facts | door
+    office = actor.holding.post.unit.office if actor.holding else _only_office()
     return facts | {
-        "office": office or SimpleLazyObject(_only_office),
+        "office": office,
+        "house": name_of(office),
         "nav": rooms(request, actor),
         "holdings": actor.holdings,
-        "posts_line": posts_line(actor),
+        "reader": reader_of(actor),
         "bell_count": SimpleLazyObject(lambda: unread_count(actor.member)),
         "announced": SimpleLazyObject(lambda: strip_for(actor.member)),
     }
+
+
+def name_of(office: Unit | None) -> str:
+    """Return the office's name for the band; nothing where nobody's stands on the door."""
+    return (office.short_name or office.name) if office else ""
 
 
 def _only_office() -> Unit | None:
@@ -89,6 +97,37 @@ def _rooms(letters: str, here: str) -> tuple[Place, ...]:
             Place(label, short, icon, reverse(f"{room}:index"), here == room)
             for label, short, icon, room in ROOMS
         ),
+    )
+
+
+class Work(NamedTuple):
+    """A post in which the person may work; `current` when they do."""
+
+    holding: int
+    label: str
+    current: bool
+
+
+class Reader(NamedTuple):
+    """Who is signed in, as the band, the menu and a printed page name them."""
+
+    name: str
+    posts_line: str
+    posts: tuple[Work, ...]
+    is_staff: bool
+
+
+def reader_of(actor: Actor) -> Reader:
+    """Return whoever is signed in, as values."""
+    current = actor.holding.pk if actor.holding else None
+    return Reader(
+        name=str(actor.member),
+        posts_line=posts_line(actor),
+        posts=tuple(
+            Work(holding.pk, str(holding), holding.pk == current)
+            for holding in actor.holdings or ()
+        ),
+        is_staff=actor.member.is_staff,
     )
 
 

@@ -245,12 +245,6 @@ def receipt_copy(
     return typeset("cover_sheet", {**stamp_data, **cover})
 
 
-def visible_size(original: bytes) -> tuple[float, float]:
-    """Width and height in millimetres of the first page as it is seen, for `stamp_box`."""
-    with _opened(original) as pdf:
-        return _seen(pdf.pages[0]).size_mm
-
-
 @contextmanager
 def _opened(original: bytes) -> Iterator[pikepdf.Pdf]:
     """The PDF, opened and with at least one page; otherwise a sentence for the reader."""

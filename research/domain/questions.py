@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from portal.core.thaitext import tidy
+from portal.core.thaitext import one_line, tidy
 
 SINGLE, MULTIPLE, LIKERT, TEXT = "single", "multiple", "likert", "text"
 
@@ -99,7 +99,7 @@ def _labels(data: object, least: int, most: int) -> tuple[str, ...]:
         raise InvalidOptions("ตัวเลือกของข้อนี้ไม่ถูกต้อง")
     if not all(isinstance(one, str) for one in data):
         raise InvalidOptions("ตัวเลือกของข้อนี้ไม่ถูกต้อง")
-    labels = [" ".join(tidy(one).split()) for one in data]
+    labels = [one_line(one) for one in data]
     if not least <= len(labels) <= most:
         raise InvalidOptions(f"ใส่ตัวเลือก {least} ถึง {most} ตัวเลือก")
     if not all(labels) or len(set(labels)) < len(labels):

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 
 from members.models import Unit
+from portal.core.calendar import END_OF_DAY
 from portal.core.formfields import KeyField, LimitedText, ThaiDateTimeField, offer, rows_field
 from research.domain.questions import (
     AGREEMENT,
@@ -21,7 +22,7 @@ from research.domain.questions import (
 from research.models import BandTable, Population, Question, Survey
 from research.querysets import SurveyQuerySet
 
-BEGINNING, END_OF_DAY = time(8, 30), time(16, 30)
+BEGINNING = time(8, 30)
 BY_NAME = (("1", "ไม่ระบุชื่อ คำตอบผูกกับผู้ตอบไม่ได้"), ("0", "ระบุชื่อ ผู้ตอบเห็นข้อความนี้ก่อนตอบ"))
 
 

@@ -23,6 +23,7 @@ from research.services.opening import create_survey
 
 SECTION_FIELDS = ("title", "intro")
 QUESTION_FIELDS = ("text", "hint", "is_required", "options")
+AUDIENCE = ("audience_rule",)
 MAX_SECTIONS = 30
 MAX_QUESTIONS = 150
 HEAD_FIELDS = frozenset(
@@ -74,9 +75,13 @@ def save_survey(survey: Survey, *, version: int, changes: Mapping[str, Any], by:
 
 
 @transaction.atomic
-def set_schools(survey: Survey, *, rule: dict[str, Any], by: Actor) -> Survey:
-    """The draft asks only in the schools of `rule`; an empty rule means all of them."""
+def set_schools(survey: Survey, *, rule: dict[str, Any], seen: str = "", by: Actor) -> Survey:
+    """The draft asks only in the schools of `rule`; an empty rule means all of them.
+
+    Schools that somebody else chose since they were `seen` are Overtaken.
+    """
     locked = _locked_draft(survey.pk, by)
+    require_as_seen(locked, AUDIENCE, seen)
     locked.audience_rule = rule
     _touch(locked, "audience_rule")
     return locked

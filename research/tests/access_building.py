@@ -15,7 +15,7 @@ from research.tests.factories import (
     SurveyFactory,
     add_questions,
 )
-from tests.access_matrix import Access, everyone
+from tests.access_matrix import Access, everyone, those
 from tests.world import World
 
 HEADS = ("director", "deputy")
@@ -32,13 +32,6 @@ PEOPLE = (
     "teacher",
     "other-clerk",
 )
-
-Both = tuple[int, int]
-
-
-def those(names: tuple[str, ...], get: int, post: int) -> dict[str, Both]:
-    """Give these roles these answers."""
-    return dict.fromkeys(names, (get, post))
 
 
 # What an address is about ------------------------------------------------------------------------

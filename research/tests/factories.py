@@ -10,7 +10,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from members.models import Member, Role, Unit
-from members.services import Actor, actor_of
+from members.services import Actor
 from members.tests.factories import (
     ActorFactory,
     GroupFactory,
@@ -163,10 +163,3 @@ def open_with(
     survey = SurveyFactory(owner_unit=group, populations=populations, **fields)
     add_questions(survey)
     return open_survey(survey, by=owner), owner
-
-
-def acting(member: Member) -> Actor:
-    """Return the member acting in their first post."""
-    actor = actor_of(member)
-    assert actor is not None
-    return actor

@@ -11,16 +11,17 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from members.forms import AudienceForm
+from members.forms import AudienceForm, chosen_meanwhile
 from members.models import OFFICE_ROLES
 from members.services import act_at, describe_audience, units_of
 from portal.core.actors import PortalRequest
 from portal.core.errors import ChooseCapacity, DomainError, require
 from portal.core.rendering import render_page
-from portal.core.seen import SEEN, Overtaken, Theirs, seen_as, theirs
+from portal.core.seen import Overtaken, Theirs, seen_as, seen_before, theirs
 from research.forms.building import HeadForm, NewSurveyForm, QuestionForm, SectionForm
 from research.models import Question, QuestionKind, Section, Survey
 from research.services.building import (
+    AUDIENCE,
     LOCKED,
     QUESTION_FIELDS,
     SECTION_FIELDS,
@@ -169,9 +170,14 @@ def schools(request: PortalRequest, pk: int) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     rule = survey.audience_rule or {"all_schools": True}
     form = AudienceForm(data, office=survey.office, rule=rule)
+    seen = seen_before(data, survey, AUDIENCE)
+    other: list[Theirs] = []
     if form.is_bound and not form.is_looking and form.is_valid():
         try:
-            set_schools(survey, rule=form.rule, by=actor)
+            set_schools(survey, rule=form.rule, seen=seen, by=actor)
+        except Overtaken as moved:
+            seen, other = seen_as(moved.row, AUDIENCE), chosen_meanwhile(moved.row)
+            form.add_error(None, str(moved))
         except DomainError as error:
             form.add_error(None, str(error))
         else:
@@ -181,8 +187,8 @@ def schools(request: PortalRequest, pk: int) -> HttpResponse:
     return render_page(
         request,
         "research/edit_schools.html",
-        {"survey": survey, "audience": form},
-        status=422 if refused else 200,
+        {"survey": survey, "audience": form, "seen": seen, "theirs": other},
+        status=409 if other else 422 if refused else 200,
     )
 
 
@@ -198,8 +204,13 @@ def discard(request: PortalRequest, pk: int) -> HttpResponse:
         messages.success(request, f"ลบร่าง “{survey.title}” แล้ว")
         return redirect(f"{reverse('research:index')}?list=kept")
     count = Question.objects.filter(section__survey=survey).count()
-    context = {"survey": survey, "lead": f"ลบร่าง “{survey.title}”", "yes": "ลบร่างนี้"}
-    context |= {"text": f"คำถาม {count} ข้อถูกลบด้วย เอาคืนไม่ได้"}
+    lost = f"คำถาม {count} ข้อถูกลบด้วย เอาคืนไม่ได้"
+    return _sure(request, survey, f"ลบร่าง “{survey.title}”", lost, yes="ลบร่างนี้")
+
+
+def _sure(request: PortalRequest, survey: Survey, lead: str, lost: str, yes: str) -> HttpResponse:
+    """Ask before something is removed, and say what is lost with it."""
+    context = {"survey": survey, "lead": lead, "text": lost, "yes": yes}
     return render_page(request, "research/edit_remove.html", context)
 
 
@@ -244,29 +255,30 @@ def section_edit(request: PortalRequest, pk: int) -> HttpResponse:
         return _locked(request, survey)
     data = request.POST if request.method == "POST" else None
     form = SectionForm(data, initial=model_to_dict(section, SECTION_FIELDS))
+    seen = seen_before(data, section, SECTION_FIELDS)
     other: list[Theirs] = []
     if form.is_valid():
         try:
-            save_section(section, seen=request.POST.get(SEEN, ""), by=actor, **form.cleaned_data)
+            save_section(section, seen=seen, by=actor, **form.cleaned_data)
         except Overtaken as moved:
-            section, other = moved.row, theirs(form, model_to_dict(moved.row, SECTION_FIELDS))
+            seen = seen_as(moved.row, SECTION_FIELDS)
+            other = theirs(form, model_to_dict(moved.row, SECTION_FIELDS))
             form.add_error(None, str(moved))
         except DomainError as error:
             form.add_error(None, str(error))
         else:
             return _back(survey.pk, f"#section-{pk}")
-    seen = {"seen": seen_as(section, SECTION_FIELDS), "theirs": other}
-    return _show_section(request, survey, form, "แก้ตอน", **seen)
+    return _show_section(request, survey, form, "แก้ตอน", seen=seen, theirs=other)
 
 
 def _show_section(
-    request: PortalRequest, survey: Survey, form: SectionForm, heading: str, **seen: Any
+    request: PortalRequest, survey: Survey, form: SectionForm, heading: str, **more: Any
 ) -> HttpResponse:
     return render_page(
         request,
         "research/edit_section.html",
-        {"survey": survey, "form": form, "heading": heading, **seen},
-        status=409 if seen.get("theirs") else 422 if form.errors else 200,
+        {"survey": survey, "form": form, "heading": heading, **more},
+        status=409 if more.get("theirs") else 422 if form.errors else 200,
     )
 
 
@@ -283,16 +295,9 @@ def section_remove(request: PortalRequest, pk: int) -> HttpResponse:
         messages.success(request, f"ลบตอน “{section.title}” แล้ว")
         return _back(survey.pk)
     count = section.questions.count()
-    return render_page(
-        request,
-        "research/edit_remove.html",
-        {
-            "survey": survey,
-            "lead": f"ลบตอน “{section.title}”",
-            "text": f"คำถามในตอนนี้ {count} ข้อถูกลบด้วย เอาคืนไม่ได้",
-            "yes": f"ลบตอนและคำถาม {count} ข้อ" if count else "ลบตอนนี้",
-        },
-    )
+    lost = f"คำถามในตอนนี้ {count} ข้อถูกลบด้วย เอาคืนไม่ได้"
+    yes = f"ลบตอนและคำถาม {count} ข้อ" if count else "ลบตอนนี้"
+    return _sure(request, survey, f"ลบตอน “{section.title}”", lost, yes=yes)
 
 
 @require_POST
@@ -348,20 +353,21 @@ def question_edit(request: PortalRequest, pk: int) -> HttpResponse:
     if not survey.is_draft:
         return _locked(request, survey)
     form = QuestionForm.of(question, request.POST if request.method == "POST" else None)
+    seen = seen_before(request.POST, question, QUESTION_FIELDS)
     other: list[Theirs] = []
     if form.is_valid():
         try:
-            save_question(question, seen=request.POST.get(SEEN, ""), by=actor, **form.question())
+            save_question(question, seen=seen, by=actor, **form.question())
         except Overtaken as moved:
             question, other = moved.row, theirs(form, QuestionForm.of(moved.row).initial)
+            seen = seen_as(question, QUESTION_FIELDS)
             form.add_error(None, str(moved))
         except DomainError as error:
             form.add_error(None, str(error))
         else:
             return _back(survey.pk, f"#question-{pk}")
     context = {"survey": survey, "section": question.section, "form": form, "heading": "แก้คำถาม"}
-    context |= {"kind": question.get_kind_display(), "theirs": other}
-    context |= {"seen": seen_as(question, QUESTION_FIELDS)}
+    context |= {"kind": question.get_kind_display(), "theirs": other, "seen": seen}
     status = 409 if other else 422 if form.errors else 200
     return render_page(request, "research/edit_question.html", context, status=status)
 
@@ -379,8 +385,7 @@ def question_remove(request: PortalRequest, pk: int) -> HttpResponse:
         remove_question(question, by=actor)
         messages.success(request, "ลบคำถามแล้ว")
         return _back(survey.pk, f"#section-{section_id}")
-    context = {"survey": survey, "lead": f"ลบคำถาม “{question.text}”", "yes": "ลบคำถามนี้"}
-    return render_page(request, "research/edit_remove.html", context | {"text": "เอาคืนไม่ได้"})
+    return _sure(request, survey, f"ลบคำถาม “{question.text}”", "เอาคืนไม่ได้", yes="ลบคำถามนี้")
 
 
 @require_POST

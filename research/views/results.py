@@ -8,14 +8,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
 from members.services import act_where, may_do
 from portal.core.actors import PortalRequest
 from portal.core.clock import db_now
 from portal.core.errors import DomainError
-from portal.core.rendering import render_page
+from portal.core.rendering import file_response, render_page
 from portal.core.sheets import XLSX
 from portal.core.thaidates import short_datetime
 from research.exports import results_workbook
@@ -103,8 +102,4 @@ def xlsx(request: PortalRequest, pk: int) -> HttpResponse:
     ]
     content = results_workbook(sheets_of(reading, lines))
     note_export(survey, by=actor)
-    response = HttpResponse(content, content_type=XLSX)
-    name = f"ผลสำรวจ-{survey.pk}.xlsx"
-    disposition = content_disposition_header(as_attachment=True, filename=name)
-    response["Content-Disposition"] = disposition or "attachment"
-    return response
+    return file_response(content, XLSX, f"ผลสำรวจ-{survey.pk}.xlsx", is_saved=True)

@@ -1,6 +1,6 @@
 // The answer to a letter keeps itself: on the server for everybody at the desk, in this browser
 // while there is no line. Without this script it is kept with its button, and sent with the other.
-import { forget, forgetWhenChosen, keeper } from "./keeping.js";
+import { forget, forgetWhenChosen, keeper, typedIn } from "./keeping.js";
 
 const NOT_TEXT = new Set(["csrfmiddlewaretoken", "version", "key", "action"]);
 const FILES = new Set(["stash", "in_pieces"]);
@@ -10,8 +10,7 @@ const WORDS = {
 };
 
 for (const form of document.querySelectorAll("form[data-answer]")) keepAnswer(form);
-const both = document.querySelector("form[data-both]");
-if (both) forgetWhenChosen(both);
+forgetWhenChosen();
 
 function keepAnswer(form) {
   // What was kept for an answer that is sent by now.
@@ -20,14 +19,10 @@ function keepAnswer(form) {
     for (const key of Object.keys(localStorage)) if (key.startsWith(start) && key !== form.dataset.key) forget(key);
   } catch { /* nothing was kept */ }
 
-  function typed() {
-    return [...new FormData(form).entries()].filter(([name, value]) => typeof value === "string" && !NOT_TEXT.has(name));
-  }
+  const typed = () => typedIn(form, NOT_TEXT);
 
   const keep = keeper({
     form,
-    key: form.dataset.key,
-    url: form.dataset.saveUrl,
     typed,
     accepted,
     differs: () => keep.offerBoth((button) => {

@@ -1,7 +1,7 @@
 // A letter's draft keeps itself (keeping.js), also when the line, the session or the page is lost.
 // Here stands what only a draft has: what is missing, the three lines, rows that htmx adds. Without
 // this script the page saves with its button.
-import { forgetWhenChosen, keeper } from "./keeping.js";
+import { forgetWhenChosen, keeper, typedIn } from "./keeping.js";
 
 const BOTH_WORDS = "มีคนแก้หน้านี้พร้อมกัน";
 const LINES = ["line_new", "line_do", "line_by"];
@@ -10,22 +10,16 @@ const COUNTS = new Set(["ref-count", "q-count"]);
 
 const form = document.querySelector("form[data-draft]");
 if (form) keepDraft(form);
-const both = document.querySelector("form[data-both]");
-if (both) forgetWhenChosen(both);
+forgetWhenChosen();
 
 function keepDraft(form) {
   const icons = document.getElementById("missing").dataset.icons;
   let proposal = [form.dataset.lineNew, form.dataset.lineDo, form.dataset.lineBy];
 
-  // What the page says now, without files and without what belongs to the request.
-  function typed() {
-    return [...new FormData(form).entries()].filter(([name, value]) => typeof value === "string" && !NOT_TEXT.has(name));
-  }
+  const typed = () => typedIn(form, NOT_TEXT);
 
   const keep = keeper({
     form,
-    key: form.dataset.key,
-    url: form.dataset.saveUrl,
     typed,
     accepted: (answer) => {
       const title = document.querySelector("h1");

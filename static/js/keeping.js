@@ -15,10 +15,17 @@ export function forget(key) {
 }
 
 // The page that shows two versions carries the text itself; once one is chosen, the copy is old.
-export function forgetWhenChosen(form) {
+export function forgetWhenChosen() {
+  const form = document.querySelector("form[data-both]");
+  if (!form) return;
   const key = form.dataset.both;
   form.addEventListener("submit", () => forget(key));
   form.querySelector("[data-forget]")?.addEventListener("click", () => forget(key));
+}
+
+// What is typed in a form: no files, and nothing of `besides`, which belongs to the request.
+export function typedIn(form, besides) {
+  return [...new FormData(form).entries()].filter(([name, value]) => typeof value === "string" && !besides.has(name));
 }
 
 function firstProblem(answer) { return Object.values(answer.errors || {})[0] || ""; }
@@ -29,9 +36,10 @@ export async function ask(url, fields, token) {
   return fetch(url, { method: "POST", body, credentials: "same-origin" });
 }
 
-// form, key, url; typed() gives [[name, value], …]; accepted(answer) is told what a save said,
-// differs() that another page was faster; wrong(answer) says what could not be saved, if anything.
-export function keeper({ form, key, url, typed, accepted, differs, wrong = firstProblem }) {
+// typed() gives [[name, value], …]; accepted(answer) is told what a save said, differs() that
+// another page was faster; wrong(answer) says what could not be saved, if anything.
+export function keeper({ form, typed, accepted, differs, wrong = firstProblem }) {
+  const { key, saveUrl: url } = form.dataset;
   const places = [...document.querySelectorAll("[data-saved], [data-saved-copy]")];
   const version = () => form.elements.version;  // looked up each time: an answer may bring a new one
   let saved = JSON.stringify(typed());

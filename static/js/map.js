@@ -25,8 +25,6 @@ function keepMap(form) {
 
   const keep = keeper({
     form,
-    key: form.dataset.key,
-    url: form.dataset.saveUrl,
     typed,
     accepted: (answer) => {
       tree = answer.tree;

@@ -1,6 +1,6 @@
 // The one-page note keeps itself, and its lines follow the typing: the server measures the paper,
 // at most once a second, and what is measured is not saved.
-import { ask, forgetWhenChosen, keeper } from "./keeping.js";
+import { ask, forgetWhenChosen, keeper, typedIn } from "./keeping.js";
 
 const PAUSE = 350;
 const EVERY = 1000;
@@ -8,21 +8,16 @@ const NOT_TEXT = new Set(["csrfmiddlewaretoken", "version", "action"]);
 
 const form = document.querySelector("form[data-note]");
 if (form) keepNote(form);
-const both = document.querySelector("form[data-both]");
-if (both) forgetWhenChosen(both);
+forgetWhenChosen();
 
 function keepNote(form) {
   const rows = form.querySelector("[data-rows]");
   const most = 10;
 
-  function typed() {
-    return [...new FormData(form).entries()].filter(([name, value]) => typeof value === "string" && !NOT_TEXT.has(name));
-  }
+  const typed = () => typedIn(form, NOT_TEXT);
 
   const keep = keeper({
     form,
-    key: form.dataset.key,
-    url: form.dataset.saveUrl,
     typed,
     accepted: (answer) => showGauge(answer.gauge),
     differs: () => keep.offerBoth(),

@@ -9,9 +9,10 @@ from typing import Any
 from uuid import uuid4
 
 from members.models import AudienceSnapshot
+from members.tests.factories import acting
 from portal.announcements.models import Visibility
 from portal.announcements.services import attach_file, discard_draft, prepare_publishing
-from portal.announcements.tests.factories import AnnouncementFactory, acting, published
+from portal.announcements.tests.factories import AnnouncementFactory, published
 from portal.files.services import store_bytes
 from portal.files.tests import factories as files
 from tests.access_matrix import Access, Answers, everyone

@@ -10,8 +10,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from members.models import Member, Role, Unit
-from members.services import Actor, actor_of
-from members.tests.factories import GroupFactory, HoldingFactory
+from members.tests.factories import GroupFactory, HoldingFactory, acting
 from portal.announcements.models import Announcement
 from portal.announcements.services import prepare_publishing, publish_announcement
 
@@ -27,13 +26,6 @@ class AnnouncementFactory(DjangoModelFactory[Announcement]):
     title = factory.Sequence(lambda n: f"แจ้งปิดระบบชั่วคราว ครั้งที่ {n + 1}")
     text = "<p>ระบบจะปิดปรับปรุง <strong>วันเสาร์</strong> เวลา 09.00 น.</p>"
     saved_at = factory.LazyFunction(timezone.now)
-
-
-def acting(member: Member) -> Actor:
-    """Return the member acting in their first post."""
-    actor = actor_of(member)
-    assert actor is not None
-    return actor
 
 
 def published(

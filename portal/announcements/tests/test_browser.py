@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.announcements.models import Acknowledgement, Announcement
+from portal.announcements.tests.factories import published
 from tests.browser import DESKTOP, PHONE
 from tests.world import make_world
 
@@ -68,3 +69,34 @@ def test_an_announcement_is_written_published_acknowledged_and_followed(
     axe(window)
     window.get_by_role("button", name="ถอนประกาศ").click()
     expect(window.get_by_text("เลื่อนไปสัปดาห์หน้า").first).to_be_visible()
+
+
+def test_several_announcements_above_the_letters_are_one_line_on_a_phone(
+    open_window, live_server, sign_in, axe
+):
+    world = make_world()
+    for title in ("ปิดระบบวันเสาร์", "เปลี่ยนที่จอดรถ", "ส่งรูปถ่าย"):
+        published(to=[world.school], unit=world.group, title=title, needs_acknowledgement=True)
+    deeds = {"name": "อ่านและรับทราบ"}
+
+    phone = open_window(PHONE)
+    sign_in(phone, "school-clerk")
+    phone.goto(f"{live_server}/letters/")
+    line = phone.get_by_text("ควรอ่านก่อน 3 เรื่อง")
+    assert line.locator("xpath=..").bounding_box()["height"] < 60
+    expect(phone.get_by_role("link", **deeds)).to_have_count(0)
+    axe(phone)
+    line.click()
+    expect(phone.get_by_role("link", **deeds)).to_have_count(3)
+    axe(phone)
+    phone.get_by_role("link", **deeds).first.click()
+    phone.get_by_role("button", name="รับทราบ").last.click()
+    phone.goto(f"{live_server}/letters/")
+    expect(phone.get_by_text("ควรอ่านก่อน 2 เรื่อง")).to_be_visible()
+
+    desktop = open_window(DESKTOP)
+    sign_in(desktop, "school-clerk")
+    desktop.goto(f"{live_server}/letters/")
+    expect(desktop.get_by_text("ควรอ่านก่อน")).to_be_hidden()
+    expect(desktop.get_by_role("link", **deeds)).to_have_count(2)
+    axe(desktop)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from members.tests.factories import GroupFactory, SchoolFactory
+from members.tests.factories import GroupFactory, SchoolFactory, acting
 from portal.announcements.services import withdraw_announcement
-from portal.announcements.tests.factories import acting, published, staff
+from portal.announcements.tests.factories import published, staff
 from portal.core.clock import today
 from portal.notifications.kinds import kind_of
 from portal.notifications.services import unread_count

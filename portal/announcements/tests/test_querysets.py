@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 
 from members.models import Member
+from members.tests.factories import acting
 from portal.announcements.models import Announcement, Visibility
 from portal.announcements.resources import announcement_waits, find, readers
 from portal.announcements.services import acknowledge, withdraw_announcement
-from portal.announcements.tests.factories import AnnouncementFactory, acting, published
+from portal.announcements.tests.factories import AnnouncementFactory, published
 from portal.core.clock import today
 from portal.core.resources import PUBLIC, scopes_of
 

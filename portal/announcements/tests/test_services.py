@@ -10,7 +10,13 @@ from django.db import DatabaseError, transaction
 
 from members.models import Role
 from members.querysets import holdings_today
-from members.tests.factories import ActorFactory, GroupFactory, HoldingFactory, SchoolFactory
+from members.tests.factories import (
+    ActorFactory,
+    GroupFactory,
+    HoldingFactory,
+    SchoolFactory,
+    acting,
+)
 from portal.announcements.models import (
     Acknowledgement,
     Announcement,
@@ -37,7 +43,7 @@ from portal.announcements.services import (
     summary,
     withdraw_announcement,
 )
-from portal.announcements.tests.factories import AnnouncementFactory, acting, published, staff
+from portal.announcements.tests.factories import AnnouncementFactory, published, staff
 from portal.audit.models import AuditEntry
 from portal.audit.services import history_of
 from portal.core.clock import today
@@ -252,8 +258,7 @@ def test_news_are_public_and_of_today(clock):
 def test_readers_for_other_pages_ask_one_question(django_assert_num_queries):
     school = SchoolFactory()
     teacher = staff(school)
-    teacher.keeps_holdings = True  # as whoever signed in does
-    holdings_today(teacher)
+    teacher.holdings_kept = holdings_today(teacher)  # as whoever signed in does
     for _each in range(3):
         published(unit=GroupFactory(office=school.office), to=[school], is_urgent=True)
 

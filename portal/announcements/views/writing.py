@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from members.forms import AudienceForm
+from members.forms import AudienceForm, chosen_meanwhile
 from members.models import UnitKind
 from members.services import Actor, act_at, count_audience, describe_audience, units_of
 from portal.announcements.forms import DraftForm, NewAnnouncementForm
@@ -21,6 +21,7 @@ from portal.announcements.policies import can_choose_audience
 from portal.announcements.querysets import ANNOUNCING_ROLES
 from portal.announcements.services import (
     ATTACHMENT,
+    AUDIENCE,
     Outrun,
     attach_file,
     create_announcement,
@@ -35,7 +36,7 @@ from portal.announcements.views.fetching import draft_of, manager_of
 from portal.core.actors import PortalRequest
 from portal.core.errors import DomainError, require
 from portal.core.rendering import render_page
-from portal.core.seen import Theirs, theirs
+from portal.core.seen import Overtaken, Theirs, seen_as, seen_before, theirs
 from portal.files.services import ENCLOSURES, files_of, store_upload
 from portal.richtext.domain import plain_text
 
@@ -154,9 +155,14 @@ def audience(request: PortalRequest, pk: int) -> HttpResponse:
     form = AudienceForm(
         data, office=found.office, rule=found.audience_rule, is_required=not found.is_public
     )
+    seen = seen_before(data, found, AUDIENCE)
+    other: list[Theirs] = []
     if form.is_bound and not form.is_looking and form.is_valid():
         try:
-            set_audience(found, rule=form.rule, by=actor)
+            set_audience(found, rule=form.rule, seen=seen, by=actor)
+        except Overtaken as moved:
+            seen, other = seen_as(moved.row, AUDIENCE), chosen_meanwhile(moved.row)
+            form.add_error(None, str(moved))
         except DomainError as error:
             form.add_error(None, str(error))
         else:
@@ -166,8 +172,8 @@ def audience(request: PortalRequest, pk: int) -> HttpResponse:
     return render_page(
         request,
         "announcements/audience.html",
-        {"announcement": found, "audience": form},
-        status=422 if refused else 200,
+        {"announcement": found, "audience": form, "seen": seen, "theirs": other},
+        status=409 if other else 422 if refused else 200,
     )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from django import template
 from django.conf import settings
 from django.forms import BoundField
+from django.template import Context, engines
+from django.template.backends.jinja2 import Jinja2
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -56,7 +58,6 @@ CONTROL_CLASSES = {
 }
 BYTES_STEP = 1024
 BAR_LENGTH = 1000
-WEEKDAYS = ("จันทร์", "อังคาร", "พุธ", "พฤหัสบดี", "ศุกร์", "เสาร์", "อาทิตย์")
 
 
 @register.simple_tag
@@ -83,6 +84,25 @@ def _icon(href: str, size: int, label: str) -> SafeString:
 def remember(template: str, **values: Any) -> SafeString:
     """Put in what the template makes of these values alone (portal.core.remembering)."""
     return draw(template, values)
+
+
+@register.simple_tag
+def rows(template: str, **values: Any) -> SafeString:
+    """Put in what a template of Jinja2 makes of these values alone (portal.core.jinja)."""
+    return SafeString(engines["rows"].get_template(template).render(values))
+
+
+@register.simple_tag(takes_context=True)
+def jinja(context: Context, template: str) -> SafeString:
+    """Put in a part of this page that Jinja2 draws, with all that the page was given."""
+    return rows(template, **cast("dict[str, Any]", context.flatten()))
+
+
+@register.simple_tag
+def mark(name: str, source: str = "components/marks.jinja", **values: Any) -> SafeString:
+    """Put in a mark that stands in rows, too: a macro of Jinja2, which draws it everywhere."""
+    marks = cast(Jinja2, engines["rows"]).env.get_template(source).module
+    return SafeString(getattr(marks, name)(**values))
 
 
 @register.simple_tag
@@ -250,4 +270,4 @@ def thaiweekday(moment: datetime | None) -> str:
     if not moment:
         return ""
     local = timezone.localtime(moment)
-    return f"{WEEKDAYS[local.weekday()]} {nbsp(thaidates.long_date(local))}"
+    return f"{thaidates.WEEKDAYS[local.weekday()]} {nbsp(thaidates.long_date(local))}"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import pytest
+from django import forms
 from django.utils.safestring import mark_safe
 
 from portal.core import remembering
-from portal.core.remembering import draw
+from portal.core.remembering import blank, draw
 
 PIECE = "components/urgency.html"
 
@@ -21,9 +22,16 @@ class Line(NamedTuple):
 def piece(tmp_path, settings):
     """Return the name of a template that shows `text`, and the text of a `line`."""
     (tmp_path / "piece.html").write_text("{{ text }}{{ line.text }}{{ csrf_token }}")
-    (templates,) = settings.TEMPLATES
-    settings.TEMPLATES = [templates | {"DIRS": [*templates["DIRS"], tmp_path]}]
+    templates, rows = settings.TEMPLATES
+    settings.TEMPLATES = [templates | {"DIRS": [*templates["DIRS"], tmp_path]}, rows]
     return "piece.html"
+
+
+@pytest.fixture
+def fields(piece, tmp_path):
+    """Return the name of a template that shows the fields of a `form`."""
+    (tmp_path / "fields.html").write_text("{{ form.place }}{{ form.note }}")
+    return "fields.html"
 
 
 def drawn_anew() -> int:
@@ -59,6 +67,31 @@ def test_values_that_are_equal_but_not_the_same_stay_apart(piece, one, other):
 
     assert one == other
     assert draw(piece, {name: one}) != draw(piece, {name: other})
+
+
+class Sample(forms.Form):
+    place = forms.ChoiceField(choices=[("left", "ซ้าย"), ("right", "ขวา")])
+    note = forms.CharField()
+
+
+def test_a_blank_form_is_made_and_drawn_once(fields):
+    first = draw(fields, {"form": blank(Sample, initial={"place": "right"})})
+    before = drawn_anew()
+
+    assert 'value="right" selected' in first
+    assert draw(fields, {"form": blank(Sample, initial={"place": "right"})}) == first
+    assert drawn_anew() == before
+    assert 'value="left" selected' in draw(
+        fields, {"form": blank(Sample, initial={"place": "left"})}
+    )
+
+
+def test_a_form_that_somebody_typed_into_is_drawn_anew_and_kept_by_nobody(fields):
+    before = remembering._remembered.cache_info().currsize
+
+    assert "ของฉัน" in draw(fields, {"form": Sample({"note": "ของฉัน"})})
+    assert "ของเขา" in draw(fields, {"form": Sample({"note": "ของเขา"})})
+    assert remembering._remembered.cache_info().currsize == before
 
 
 def test_what_can_change_after_it_was_drawn_is_refused(piece):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.core.thaitext import normalise, tidy
+from portal.core.thaitext import normalise, one_line, tidy
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,18 @@ from portal.core.thaitext import normalise, tidy
 def test_what_looks_the_same_is_stored_the_same(typed, stored):
     assert tidy(typed) == stored
     assert tidy(stored) == stored
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("  โรงเรียน\u200b  บ้านนา\n", "โรงเรียน บ้านนา"),
+        ("วัดทํา", "วัดทำ"),
+        ("พนมรอก \u200b", "พนมรอก"),
+    ],
+)
+def test_names_are_stored_in_one_spelling(typed, stored):
+    assert one_line(typed) == stored
 
 
 def test_what_is_compared_has_arabic_digits_one_case_and_single_spaces():

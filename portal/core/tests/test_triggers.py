@@ -5,6 +5,7 @@ from django.core.checks import Tags, run_checks
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
+from members.models import AudienceMove
 from portal.audit.models import AuditEntry
 from portal.audit.services import record
 from portal.core import triggers
@@ -154,6 +155,28 @@ def test_a_guarded_column_can_still_get_another_type(guarded_outbox):
     execute("ALTER TABLE outbox_outboxmessage ALTER COLUMN topic TYPE varchar(90)")
 
     assert triggers.missing() == []
+
+
+@pytest.mark.postgres
+def test_what_changes_a_table_is_noted_in_its_transaction(monkeypatch):
+    monkeypatch.setattr(triggers, "TRIGGERS", set(triggers.TRIGGERS))
+    triggers.note_changes(OutboxMessage, into=AudienceMove, fields=["attempts"])
+    triggers.install()
+    noted = []
+
+    def note(work):
+        before = AudienceMove.objects.count()
+        with transaction.atomic():
+            work()
+        noted.append(AudienceMove.objects.count() - before)
+
+    note(publish_row)
+    note(lambda: OutboxMessage.objects.update(attempts=3))
+    note(lambda: OutboxMessage.objects.update(error="Late"))
+    note(lambda: (publish_row(), transaction.set_rollback(True)))
+    note(lambda: execute("DELETE FROM outbox_outboxmessage"))
+
+    assert noted == [1, 1, 0, 0, 1]
 
 
 def test_names_fit_into_postgresql():

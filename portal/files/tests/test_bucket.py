@@ -15,7 +15,7 @@ from moto.server import ThreadedMotoServer
 
 from members.tests.factories import HoldingFactory, OfficeFactory, SchoolFactory
 from portal.core.actors import SYSTEM
-from portal.core.clock import db_now
+from portal.core.clock import bangkok, db_now
 from portal.files.adapters.bucket import BucketSilent
 from portal.files.domain.kinds import PDF
 from portal.files.models import StoredFile
@@ -154,9 +154,9 @@ def test_the_sweep_takes_what_nothing_uses_and_what_has_no_row(bucket, clock):
     detach(dropped, by=SYSTEM)
     bucket.put_object(Key=blob_name("ab" * 32), Body=b"left by a crash")
     before = names(bucket)
-    tomorrow = db_now() + timedelta(days=2)
+    later = bangkok(db_now()) + timedelta(days=2)
 
-    clock(tomorrow.year, tomorrow.month, tomorrow.day, 2, 30)
+    clock(later.year, later.month, later.day, 2, 30)
     sweep_files()
 
     assert len(before) == 3

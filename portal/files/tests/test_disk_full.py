@@ -16,9 +16,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from members.tests.factories import acting
 from portal.announcements.models import Announcement
 from portal.announcements.services import create_announcement
-from portal.announcements.tests.factories import acting
 from portal.files.models import FileUse, StoredFile
 from portal.files.services import sweep_files
 from portal.files.services.blobs import blob_name

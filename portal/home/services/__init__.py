@@ -1,6 +1,6 @@
 """The manual, what waits for a member, and the office's first day and its settings."""
 
-from portal.home.services.checking import Step, checklist
+from portal.home.services.checking import Step, checklist, helpers
 from portal.home.services.founding import (
     AlreadyFounded,
     FirstDay,
@@ -24,6 +24,7 @@ __all__ = [
     "current_setup_code",
     "found_office",
     "help_address",
+    "helpers",
     "is_current_code",
     "is_founded",
     "mail_settings",

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.urls import reverse
 
 from documents.models import RegisterBook
@@ -43,6 +44,7 @@ def checklist(office: Unit) -> list[Step]:
         _people(office, counts),
         _desks(office, counts),
         _mail(office),
+        _helpers(),
         _numbers(office),
         _holidays(office),
     ]
@@ -132,6 +134,17 @@ def _mail(office: Unit) -> Step:
     elif test:
         words = f"{found.server}:{found.port} ทดสอบแล้ว {short_date(test.at)}"
     return Step("mail", "อีเมล", test is not None, words, "#mail", "ทดสอบ")
+
+
+def helpers() -> str:
+    """Return whom the environment names for a page that can look nobody up (HELP_PHONE, …)."""
+    return " · ".join(filter(None, (settings.HELP_PHONE, settings.HELP_EMAIL)))
+
+
+def _helpers() -> Step:
+    found = helpers()
+    words = found or "ยังไม่ได้ตั้ง HELP_PHONE หรือ HELP_EMAIL ในไฟล์ .env หน้าที่ขัดข้องจึงไม่บอกว่าถามใคร"
+    return Step("helpers", "ผู้ให้ถามเมื่อระบบขัดข้อง", bool(found), words)
 
 
 def _numbers(office: Unit) -> Step:

@@ -221,6 +221,16 @@ def test_a_stranger_without_the_code_gets_no_further(client):
     assert [answer.status_code for answer in answers] == [422] * 5
     assert counts() == [0, 0, 0, 0, 0]
     assert "อีเมลของระบบ" not in answers[2].content.decode()
+    assert "ผู้ให้ถาม" not in answers[2].content.decode()
+
+
+def test_the_page_says_whom_the_environment_names_for_the_day_nothing_works(client, settings):
+    settings.HELP_PHONE, settings.HELP_EMAIL = "", ""
+    opened(client)
+
+    assert "ตั้งในไฟล์ .env ที่ HELP_PHONE" in client.get(SETUP).content.decode()
+    settings.HELP_PHONE = "0 7461 0000"
+    assert "0 7461 0000" in client.get(SETUP).content.decode()
 
 
 def test_with_the_code_the_office_is_founded_and_the_administrator_signs_in(client):

@@ -86,7 +86,7 @@ def test_what_waits_stands_under_its_day_the_nearest_first(client, clerk, clock)
     assert "ศุกร์" in response.content.decode()
 
 
-def test_a_clerk_of_several_schools_has_one_list_that_names_each(client, clerk):
+def test_a_clerk_of_several_schools_has_one_line_for_a_letter_that_names_each(client, clerk):
     other = SchoolFactory()
     HoldingFactory(member=clerk.member, role=Role.SCHOOL_CLERK, unit=other)
     letter = SentLetterFactory()
@@ -95,7 +95,8 @@ def test_a_clerk_of_several_schools_has_one_list_that_names_each(client, clerk):
 
     [group] = client.get(HOME).context["groups"]
 
-    assert {row.unit for row in group["rows"]} == {clerk.holding.post.unit.label, other.label}
+    [row] = group["rows"]
+    assert row.unit == f"{clerk.holding.post.unit.label}, {other.label}"
 
 
 def test_receiving_and_answering_take_it_off_the_list(client, clerk):
@@ -248,15 +249,18 @@ def test_the_bell_counts_what_is_unread(client, clerk):
 
 
 def test_the_line_below_the_name_says_in_which_posts_one_works(client, clerk):
-    alone = client.get(HOME).context["posts_line"]
+    page = client.get(HOME)
+    alone = page.context["reader"].posts_line
     for _ in range(2):
         HoldingFactory(
             member=clerk.member, post__title=clerk.holding.post.title, role=Role.SCHOOL_CLERK
         )
 
-    three = client.get(HOME).context["posts_line"]
+    three = client.get(HOME).context["reader"].posts_line
 
     assert clerk.holding.post.unit.label in alone
+    assert f'<span class="person-post" title="{alone}">{alone}</span>' in page.content.decode()
+    assert f'<span class="meta">{alone}</span>' in page.content.decode()  # whole, in the menu
     assert three == f"{clerk.holding.post.title.removesuffix('โรงเรียน')} 3 โรงเรียน"
 
 

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import UTC, datetime
-from io import StringIO
+from io import BytesIO, StringIO
+from zipfile import ZipFile
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from documents.models import (
     Arrival,
     ArrivalState,
+    Assignment,
     Dispatch,
     Letter,
     LetterState,
     Matter,
+    Opening,
     RegisterBook,
     RegisterEntry,
     Response,
@@ -118,6 +122,25 @@ def test_every_room_is_furnished_and_can_be_searched(load):
         SearchDoc.objects.values_list("kind", flat=True)
     )
     assert "surveys in" in said
+
+
+def test_who_knows_of_a_letter_has_opened_it_and_one_board_has_files_by_school(load, client):
+    load(only_letters=False)
+
+    unread = Assignment.objects.filter(acknowledged_at__isnull=False).exclude(
+        Exists(Opening.objects.filter(arrival=OuterRef("arrival"), member=OuterRef("assignee")))
+    )
+    assert list(unread) == []
+    assert Assignment.objects.filter(purpose="know", acknowledged_at__isnull=False).exists()
+    letter = Letter.objects.get(response_kind="file", kind="circular")
+    client.force_login(Member.objects.get(username="officer"))
+    zipped = client.post(reverse("documents:letter-answers-zip", args=[letter.pk]))
+    names = ZipFile(BytesIO(b"".join(zipped.streaming_content))).namelist()
+    answered = letter.arrivals.filter(response_state="answered").select_related("unit")
+    assert answered
+    for arrival in answered:
+        own = [name for name in names if arrival.unit.label in name]
+        assert {name.rpartition("/")[2] for name in own} >= {"แผนเผชิญเหตุ.pdf", "จุดอพยพ.jpg"}
 
 
 def loaded(load, **options):

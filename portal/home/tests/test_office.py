@@ -108,6 +108,19 @@ def test_the_owner_names_one_of_several_offices(client, office, admin):
     assert client.get(OFFICE, {"office": "9" * 40}).context["kept"] == office
 
 
+def test_whom_to_ask_while_nothing_can_be_looked_up_is_said_as_the_environment_says_it(
+    office, client, admin, settings
+):
+    settings.HELP_PHONE, settings.HELP_EMAIL = "", ""
+    assert "helpers" not in done(office)
+    assert "ยังไม่ได้ตั้ง HELP_PHONE หรือ HELP_EMAIL" in client.get(OFFICE).content.decode()
+
+    settings.HELP_PHONE, settings.HELP_EMAIL = "0 7461 0000", "help@office.example"
+
+    assert "helpers" in done(office)
+    assert "0 7461 0000 · help@office.example" in client.get(OFFICE).content.decode()
+
+
 # The garuda -------------------------------------------------------------------------------------
 
 

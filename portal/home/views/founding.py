@@ -18,6 +18,7 @@ from portal.home.forms import CodeForm, FirstDayForm
 from portal.home.services import (
     AlreadyFounded,
     found_office,
+    helpers,
     is_current_code,
     is_founded,
     mail_settings,
@@ -100,7 +101,8 @@ def _code_page(request: PortalRequest, form: CodeForm | None = None) -> HttpResp
 def _form_page(
     request: PortalRequest, form: FirstDayForm, *, code: CodeForm | None = None
 ) -> HttpResponse:
-    """Show the page; what the server knows about mail only to who has the code."""
-    context = {"form": form, "code": code, "mail": None if code else mail_settings()}
+    """Show the page; what the environment says of mail and help only to who has the code."""
+    known = {} if code else {"mail": mail_settings(), "helpers": helpers()}
+    context = {"form": form, "code": code, **known}
     status = 422 if form.is_bound else 200
     return render_page(request, "home/setup.html", context, status=status)

@@ -5,6 +5,7 @@ from portal.notifications.services.fanning import fan_out
 from portal.notifications.services.reading import (
     read_all_notifications,
     read_notification,
+    read_notifications_about,
     unread_count,
 )
 from portal.notifications.services.withdrawing import withdraw_notices
@@ -14,6 +15,7 @@ __all__ = [
     "fan_out",
     "read_all_notifications",
     "read_notification",
+    "read_notifications_about",
     "unread_count",
     "withdraw_notices",
 ]

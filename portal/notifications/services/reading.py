@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from portal.core.actors import Actor
 from portal.core.clock import db_now
 from portal.core.prepared import prepared
-from portal.notifications.models import Notification, UnreadCounter
+from portal.notifications.models import Notice, Notification, UnreadCounter
 
 
 def unread_count(member: Any) -> int:
@@ -49,4 +49,23 @@ def read_all_notifications(*, by: Actor) -> int:
     _lock_counter(by.member)
     count = Notification.objects.visible_to(by.member).unread().update(read_at=db_now())
     _count_down(by.member, count)
+    return count
+
+
+def read_notifications_about(*things: QuerySet[Any], member: Any) -> int:
+    """What the bell told this member about these things counts as read; return how many were not.
+
+    For whoever found them another way. A member who has nothing unread costs one look.
+    """
+    if not unread_count(member):
+        return 0
+    about = Q()
+    for rows in things:
+        about |= Q(subject_type=rows.model._meta.label_lower, subject_id__in=rows.values("pk"))
+    with transaction.atomic():
+        _lock_counter(member)
+        unread = Notification.objects.visible_to(member).unread()
+        told = Notice.objects.filter(about).values("pk")
+        count = unread.filter(notice__in=told).update(read_at=db_now())
+        _count_down(member, count)
     return count

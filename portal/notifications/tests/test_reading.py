@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from members.models import Role, Unit
 from members.services import actor_of
+from members.tests.factories import HoldingFactory, SchoolFactory
 from portal.notifications.models import Notification
 from portal.notifications.services import (
     read_all_notifications,
     read_notification,
+    read_notifications_about,
     unread_count,
 )
 from portal.notifications.tests.factories import staffed_school, tell, wrong_counters
@@ -54,6 +57,31 @@ def test_reading_all_leaves_nothing_and_nobody_else_is_touched():
     assert counts == [2, 0]
     assert [unread_count(person) for person in people] == [0, 3]
     assert wrong_counters() == {}
+
+
+def test_what_was_found_another_way_is_read_and_nothing_else_is():
+    (school, people), other = staffed_school(2), SchoolFactory()
+    HoldingFactory(role=Role.TEACHER, unit=other, member=people[0])
+    for unit in (school, school, other):
+        tell(unit)
+    kept = Notification.objects.filter(recipient=people[0]).latest("pk")
+
+    counts = [
+        read_notifications_about(Unit.objects.filter(pk=school.pk), member=people[0])
+        for _ in range(2)
+    ]
+
+    assert counts == [2, 0]
+    assert [unread_count(person) for person in people] == [1, 2]
+    assert list(Notification.objects.visible_to(people[0]).unread()) == [kept]
+    assert wrong_counters() == {}
+
+
+def test_whoever_has_nothing_unread_costs_one_look(django_assert_num_queries):
+    school, people = staffed_school(1)
+
+    with django_assert_num_queries(1):
+        read_notifications_about(Unit.objects.filter(pk=school.pk), member=people[0])
 
 
 def test_a_member_who_was_never_told_anything_has_nothing_unread():

@@ -18,3 +18,8 @@ class OutboxMessageFactory(DjangoModelFactory[OutboxMessage]):
     topic = "test.topic"
     created_at = factory.LazyFunction(db_now)
     due_at = factory.SelfAttribute("created_at")
+
+
+def published(topic: str) -> int:
+    """Return how many messages of this topic were put into the outbox."""
+    return OutboxMessage.objects.filter(topic=topic).count()

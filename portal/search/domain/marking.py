@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from portal.core.thaidates import arabic_digits
-from portal.core.thaitext import tidy
+from portal.core.thaitext import one_line
 
 BEFORE, AFTER = 60, 160
 NEAR = 20
@@ -25,13 +25,13 @@ class Piece:
 
 def marked(text: str, words: Iterable[str]) -> list[Piece]:
     """Return the whole text in pieces, those that are wanted marked."""
-    shown = _shown(text)
+    shown = one_line(text)
     return _pieces(shown, _places(shown, words))
 
 
 def snippet(text: str, words: Iterable[str]) -> list[Piece]:
     """Return a line or two of the text around the first wanted word; its beginning without one."""
-    shown = _shown(text)
+    shown = one_line(text)
     places = _places(shown, words)
     first = places[0][0] if places else 0
     start, end = _cut(shown, first - BEFORE), _cut(shown, first + AFTER)
@@ -40,10 +40,6 @@ def snippet(text: str, words: Iterable[str]) -> list[Piece]:
     head = [Piece("… ")] if start else []
     tail = [Piece(" …")] if end < len(shown) else []
     return [*head, *pieces, *tail]
-
-
-def _shown(text: str) -> str:
-    return " ".join(tidy(text).split())
 
 
 def _folded(text: str) -> str:

@@ -99,7 +99,7 @@ def web_command(port: int) -> list[str]:
     """Return the command of the web server: gunicorn, two processes of four threads."""
     return [
         *(sys.executable, "-m", "gunicorn", "portal.wsgi", "--bind", f"{HOST}:{port}"),
-        *("--workers", "2", "--threads", "4"),
+        *("--workers", "2", "--threads", "4", "--limit-request-line", "8190"),
         *("--log-level", "warning", "--graceful-timeout", "5"),
     ]
 

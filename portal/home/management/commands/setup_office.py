@@ -10,13 +10,12 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
 
 from portal.core.errors import DomainError
 from portal.home.domain import STANDARD_GROUPS
 from portal.home.forms import FirstDayForm
-from portal.home.management.commands.setup_code import NO_DATABASE
-from portal.home.services import found_office, is_founded, mail_settings
+from portal.home.management.commands.setup_code import is_over
+from portal.home.services import found_office, mail_settings
 
 ASKED = (
     *("name", "short_name", "letter_code", "code8", "province", "address", "phone", "email"),
@@ -59,11 +58,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-input", action="store_true", help="ไม่ถาม ใช้แต่ตัวเลือกที่ให้")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            is_over = is_founded()
-        except DatabaseError as error:
-            raise CommandError(NO_DATABASE) from error
-        if is_over:
+        if is_over():
             self.stdout.write("ตั้งสำนักงานไว้แล้ว ไม่มีอะไรเปลี่ยน")
             return
         if options["page"]:

@@ -1,4 +1,7 @@
-"""The demo's other directions: school to school, circulated in a school, memos, an order."""
+"""The demo's other directions: school to school, circulated in a school, memos, an order.
+
+And one circular that is answered by files, for the zip of all answers by school.
+"""
 
 from __future__ import annotations
 
@@ -8,23 +11,28 @@ from typing import Any
 from uuid import uuid4
 
 from documents.models import Arrival, ArrivalState, Letter, LetterKind
-from documents.services.answering import submit_response
+from documents.services.answering import AnswerFile, submit_response
 from documents.services.assigning import acknowledge_assignment, circulate_arrival
-from documents.services.drafting import create_letter, save_draft, set_audience
-from documents.services.receiving import receive_arrivals
+from documents.services.drafting import create_letter, save_draft, set_audience, submit_letter
+from documents.services.receiving import log_opening, receive_arrivals
 from documents.services.sending import make_arrivals, prepare_sending, register_letter
 from members.models import Holding, Member, Role, Unit
 from members.services import Actor
+from portal.core.actors import SYSTEM
+from portal.core.calendar import end_of_day
 from portal.core.clock import bangkok, db_now
+from portal.files.domain.kinds import JPEG, PDF
+from portal.files.services import store_bytes
 from portal.home.management.demo.people import CLERKS_SCHOOLS, Cast
-from portal.home.management.demo.plans import CLOSING, at_hour
+from portal.home.management.demo.pictures import draw, one_page_form
 from portal.outbox.models import OutboxMessage
 
-NEIGHBOURS = 3
+NEIGHBOURS, ASKED_FOR_FILES, UNANSWERED = 3, 6, 2
 GAMES = "ขอเชิญส่งนักกีฬาร่วมแข่งขันกีฬากลุ่มโรงเรียน"
 LIBRARY = "ขอเชิญร่วมแลกเปลี่ยนเรียนรู้การจัดห้องสมุดโรงเรียน"
 STAFF = "ขอข้อมูลอัตรากำลังครูเพื่อจัดทำแผนปฏิบัติการ"
 BUDGET = "แจ้งกำหนดส่งแผนการใช้จ่ายงบประมาณของกลุ่ม"
+FLOOD_PLAN = "ขอให้ส่งแผนเผชิญเหตุน้ำท่วมและภาพจุดอพยพของโรงเรียน"
 COMMITTEE = "แต่งตั้งคณะกรรมการจัดการแข่งขันทักษะวิชาการ ระดับเขตพื้นที่"
 
 
@@ -36,6 +44,7 @@ def make_directions(cast: Cast, *, rng: Random) -> None:
     if others:
         _between_schools(cast, home, clerk, rng.sample(others, min(NEIGHBOURS, len(others))))
     _circulate(cast, home, clerk)
+    _ask_for_files(cast, others[:ASKED_FOR_FILES])
     _memos(cast)
     _order(cast, home)
 
@@ -53,19 +62,32 @@ def _at(unit: Unit, role: str) -> Actor:
 
 
 def _due(days: int) -> Any:
-    return at_hour(bangkok(db_now()).date() + timedelta(days=days), CLOSING)
+    return end_of_day(bangkok(db_now()).date() + timedelta(days=days))
 
 
 def _send(
-    by: Actor, *, kind: str, to: dict[str, Any], lines: tuple[str, ...], **changes: Any
+    by: Actor,
+    *,
+    kind: str,
+    to: dict[str, Any],
+    lines: tuple[str, ...],
+    registrar: Actor | None = None,
+    **changes: Any,
 ) -> Letter:
-    """Write a letter of the actor's unit, number it and lay it before its recipients."""
+    """Write a letter of the actor's unit, number it and lay it before its recipients.
+
+    A group's letter is numbered by the office's `registrar`.
+    """
     letter = create_letter(by.holding.post.unit, kind=kind, by=by)  # type: ignore[union-attr]  # everybody here holds a post
     if to:
         set_audience(letter, rule=to, by=by)
     given = {"main_source": "typed", "body": "\n".join(lines), "signer_name": str(by.member)}
     letter = save_draft(letter, version=letter.version, changes=given | changes, by=by)
-    register_letter(letter, snapshot=prepare_sending(letter, by=by), key=uuid4(), by=by)
+    if registrar is not None:
+        letter = submit_letter(letter, by=by)
+    sender = registrar or by
+    snapshot = prepare_sending(letter, by=sender)
+    register_letter(letter, snapshot=snapshot, key=uuid4(), by=sender)
     for message in OutboxMessage.objects.filter(
         topic="documents.make_arrivals", subject_id=letter.dispatches.get().pk
     ):
@@ -128,7 +150,41 @@ def _circulate(cast: Cast, home: Unit, clerk: Actor) -> None:
     teachers: list[Member] = cast.teachers[cast.schools.index(home) + 1]
     made = circulate_arrival(arrival, readers=teachers, note="อ่านก่อนประชุมครูวันศุกร์", by=clerk)
     known = next(row for row in made if row.assignee != teachers[0])
+    log_opening([arrival], by=known.assignee)
     acknowledge_assignment(known, by=_self(known.assignee))
+
+
+def _ask_for_files(cast: Cast, schools: list[Unit]) -> None:
+    """The office asks some schools for a plan and a picture; most of them have sent both."""
+    if not schools:
+        return
+    asked = _send(
+        _account("officer"),
+        registrar=Actor(member=cast.registrar.member, holding=cast.registrar),
+        kind=LetterKind.CIRCULAR,
+        to={"units": [school.pk for school in schools]},
+        lines=(
+            "ด้วยสำนักงานจะรวบรวมแผนเผชิญเหตุน้ำท่วมของโรงเรียน จึงขอให้ส่งแผนเป็น PDF พร้อมภาพจุดอพยพ",
+            "จึงเรียนมาเพื่อทราบและถือปฏิบัติ",
+        ),
+        subject=FLOOD_PLAN,
+        addressee="ผู้อำนวยการโรงเรียนที่อยู่ในพื้นที่เสี่ยง",
+        response_kind="file",
+        due_at=_due(8),
+        line_new="รวบรวมแผนเผชิญเหตุน้ำท่วม",
+        line_do="ส่งแผนเป็น PDF และภาพจุดอพยพ",
+        line_by="ภายใน 8 วัน",
+    )
+    plan = store_bytes(one_page_form(), by=SYSTEM, media_type=PDF)
+    picture = store_bytes(draw("flood"), by=SYSTEM, media_type=JPEG)
+    files = [AnswerFile(plan, "แผนเผชิญเหตุ.pdf"), AnswerFile(picture, "จุดอพยพ.jpg")]
+    for school in schools[: max(1, len(schools) - UNANSWERED)]:
+        desk = _desk(cast, school)
+        submit_response(_take_in(asked, school, desk), files=files, key=uuid4(), by=desk)
+
+
+def _account(username: str) -> Actor:
+    return _self(Member.objects.get(username=username))
 
 
 def _self(member: Member) -> Actor:

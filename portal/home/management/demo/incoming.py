@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, time
 from random import Random
 
 from django.db import transaction
@@ -14,11 +14,10 @@ from documents.services.handling import begin_reply
 from documents.services.sending import prepare_sending, register_letter
 from members.models import Holding
 from members.services import Actor
-from portal.core.calendar import is_working_day
-from portal.core.clock import bangkok, db_now
+from portal.core.clock import db_now
 from portal.home.management.demo.incoming_rows import Case, Inside, Writer, people_inside
 from portal.home.management.demo.people import CLERKS_SCHOOLS, Cast
-from portal.home.management.demo.plans import at_hour
+from portal.home.management.demo.plans import at_hour, past_working_days
 from portal.home.management.demo.texts.incoming import (
     FIELD_TRIP,
     FOR_DEPUTY,
@@ -47,7 +46,7 @@ def make_incoming(cast: Cast, *, rng: Random) -> None:
     now = db_now()
     holidays = frozenset(cast.office.holidays.values_list("on", flat=True))
     inside = people_inside(cast)
-    cases = plan_cases(cast, inside, working_days(now, holidays), rng)
+    cases = plan_cases(cast, inside, past_working_days(PAST_DAYS, now, holidays), rng)
     with transaction.atomic():
         writer = Writer(cast, inside, holidays, now)
         for case in cases:
@@ -56,17 +55,6 @@ def make_incoming(cast: Cast, *, rng: Random) -> None:
     for case in cases:
         if case.state == MatterState.ANSWERED:
             answer(case, inside)
-
-
-def working_days(now: datetime, holidays: frozenset[date]) -> list[date]:
-    """Return the working days of the term, newest first, beginning with yesterday's."""
-    days: list[date] = []
-    day = bangkok(now).date()
-    while len(days) < PAST_DAYS:
-        day -= timedelta(days=1)
-        if is_working_day(day, holidays):
-            days.append(day)
-    return days
 
 
 def plan_cases(cast: Cast, inside: Inside, days: list[date], rng: Random) -> list[Case]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from documents.domain import number_text
 from documents.models import (
+    DONE_STATES,
     Arrival,
     ArrivalState,
     Channel,
@@ -32,16 +33,14 @@ from documents.services.outside import as_number
 from documents.services.typesetting import typeset_letter
 from members.models import AudienceSnapshot, Holding, Role, Unit
 from portal.core.actors import SYSTEM
-from portal.core.calendar import add_working_days
+from portal.core.calendar import add_working_days, end_of_day
 from portal.core.clock import bangkok, be_year
 from portal.core.thaitext import normalise
 from portal.files.domain.kinds import PDF
 from portal.files.services import attach, store_bytes
 from portal.home.management.demo.people import Cast
 from portal.home.management.demo.plans import (
-    CLOSING,
     Deed,
-    at_hour,
     registering,
     write_history,
 )
@@ -299,7 +298,7 @@ class Writer:
             matter.proposed_to = to.post
         if case.state not in {MatterState.RECEIVED, MatterState.PROPOSED}:
             matter.main_unit = group
-        if case.state in {MatterState.ASSIGNED, MatterState.IN_HAND, *_DONE}:
+        if case.state in {MatterState.ASSIGNED, MatterState.IN_HAND, *DONE_STATES}:
             matter.officer = self.inside.desk(group)[Role.OFFICER].member
         if case.state == MatterState.CLOSED:
             matter.result, matter.settled_at = case.coming.result, self._at(case, hours=52)
@@ -311,12 +310,12 @@ class Writer:
         if case.coming.days is None:
             return None
         if case.is_late:
-            return at_hour(bangkok(self.now).date() - timedelta(days=2), CLOSING)
+            return end_of_day(bangkok(self.now).date() - timedelta(days=2))
         day = add_working_days(bangkok(case.at).date(), case.coming.days, self.holidays)
-        due_at = at_hour(day, CLOSING)
+        due_at = end_of_day(day)
         if case.state == MatterState.CLOSED or due_at > self.now:
             return due_at
-        return at_hour(add_working_days(bangkok(self.now).date(), SOON, self.holidays), CLOSING)
+        return end_of_day(add_working_days(bangkok(self.now).date(), SOON, self.holidays))
 
     def _at(self, case: Case, *, hours: float) -> datetime:
         """Return that many hours later, but not tomorrow."""
@@ -374,7 +373,6 @@ class Writer:
         self.deeds.append((thing, action, by, at, facts))
 
 
-_DONE = (MatterState.ANSWERED, MatterState.CLOSED)
 # How many steps a matter in this state has behind it; an answer is written by the service.
 _STEPS = {
     MatterState.RECEIVED: 1,

@@ -25,7 +25,7 @@ from documents.services.drafting import MAIN
 from documents.services.typesetting import typeset_letter
 from members.models import AudienceSnapshot
 from portal.core.actors import SYSTEM
-from portal.core.calendar import add_working_days, is_working_day
+from portal.core.calendar import add_working_days, end_of_day
 from portal.core.clock import bangkok, be_year, db_now
 from portal.core.thaidates import short_datetime
 from portal.core.thaitext import normalise
@@ -34,8 +34,6 @@ from portal.files.services import attach, store_bytes
 from portal.home.management.demo.people import Cast
 from portal.home.management.demo.plans import (
     BATCH,
-    CLOSING,
-    PAST_DAYS,
     RECENT,
     SCHOOLS_AT_ONCE,
     TYPESET_AT_MOST,
@@ -43,6 +41,7 @@ from portal.home.management.demo.plans import (
     Plan,
     Progress,
     at_hour,
+    past_working_days,
     questions_of,
     registering,
     write_history,
@@ -59,6 +58,7 @@ from portal.home.management.demo.texts import (
 from portal.outbox.models import OutboxMessage
 from portal.outbox.services import publish
 
+PAST_DAYS = 120
 DRAWING_PAUSE = 3
 
 
@@ -84,24 +84,13 @@ def make_letters(cast: Cast, *, count: int, rng: Random, seed: int, progress: Pr
 # The letters --------------------------------------------------------------------------------
 
 
-def _working_days(now: datetime, holidays: frozenset[date]) -> list[date]:
-    """Return the working days of the last months, newest first, beginning with yesterday's."""
-    days: list[date] = []
-    day = bangkok(now).date()
-    while len(days) < PAST_DAYS:
-        day -= timedelta(days=1)
-        if is_working_day(day, holidays):
-            days.append(day)
-    return days
-
-
 def _find(beginning: str) -> Template:
     return next(t for t in (SHOWCASE, *TEMPLATES) if t.subject.startswith(beginning))
 
 
 def _plans(count: int, now: datetime, holidays: frozenset[date], rng: Random) -> list[Plan]:
     """Return the letters in the order in which they were sent."""
-    days = _working_days(now, holidays)
+    days = past_working_days(PAST_DAYS, now, holidays)
     plans = [_recent(*row, days=days, now=now, holidays=holidays) for row in RECENT[:count]]
     rounds: dict[str, int] = {}
     older = days[10:]
@@ -140,18 +129,18 @@ def _recent(
     due_at = _due(template, sent_at, holidays)
     tomorrow = bangkok(now).date() + timedelta(days=1)
     if beginning == "สำรวจความเสียหาย":
-        due_at = at_hour(tomorrow, CLOSING)
+        due_at = end_of_day(tomorrow)
     elif beginning == "แจ้งชื่อกรรมการคุมสอบ":
         due_at = at_hour(tomorrow, time(12, 0))
     elif beginning.startswith("รายงานการดำเนินงานโครงการอาหารกลางวัน"):
-        due_at = at_hour(bangkok(now).date() - timedelta(days=2), CLOSING)
+        due_at = end_of_day(bangkok(now).date() - timedelta(days=2))
     return Plan(template, sent_at, due_at, "", is_recent=True)
 
 
 def _due(template: Template, sent_at: datetime, holidays: frozenset[date]) -> datetime | None:
     if template.days is None:
         return None
-    return at_hour(add_working_days(bangkok(sent_at).date(), template.days, holidays), CLOSING)
+    return end_of_day(add_working_days(bangkok(sent_at).date(), template.days, holidays))
 
 
 def _letter(cast: Cast, plan: Plan, *, state: str) -> Letter:
@@ -331,7 +320,7 @@ def _write_drafts(cast: Cast, now: datetime, rng: Random) -> None:
             ),
         )
         begun = now - timedelta(hours=rng.randint(1, 30))
-        due_at = at_hour(bangkok(now).date() + timedelta(days=10), CLOSING)
+        due_at = end_of_day(bangkok(now).date() + timedelta(days=10))
         letter = _letter(cast, Plan(template, begun, due_at, subject), state=state)
         if state == LetterState.DRAFT:
             letter.submitted_at = None

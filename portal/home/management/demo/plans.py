@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +23,8 @@ from documents.services.registering import REGISTERED, seal_of
 from members.models import Holding, Member
 from portal.audit.models import AuditEntry
 from portal.core.actors import SYSTEM
-from portal.core.clock import BANGKOK, db_now
+from portal.core.calendar import is_working_day
+from portal.core.clock import BANGKOK, bangkok, db_now
 from portal.home.management.demo.people import CLERKS_SCHOOLS
 from portal.home.management.demo.texts import (
     Template,
@@ -32,8 +33,6 @@ from portal.home.management.demo.texts import (
 BATCH = 2_000
 TYPESET_AT_MOST = 150
 SCHOOLS_AT_ONCE = 200
-PAST_DAYS = 120
-CLOSING = time(16, 30)
 Progress = Callable[[int, int], None]
 
 # What lies on the desk of the clerk of three schools: subject begins with → school → state.
@@ -90,6 +89,17 @@ class Outcome:
 def at_hour(day: date, hour: time) -> datetime:
     """Return that hour of the day in Bangkok."""
     return datetime.combine(day, hour, tzinfo=BANGKOK)
+
+
+def past_working_days(count: int, now: datetime, holidays: frozenset[date]) -> list[date]:
+    """Return so many working days, newest first, beginning before today."""
+    days: list[date] = []
+    day = bangkok(now).date()
+    while len(days) < count:
+        day -= timedelta(days=1)
+        if is_working_day(day, holidays):
+            days.append(day)
+    return days
 
 
 def questions_of(template: Template) -> list[dict[str, Any]]:

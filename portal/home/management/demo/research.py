@@ -6,7 +6,7 @@ done in bulk. The clock stands back while something happens that lies in the pas
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -14,7 +14,8 @@ from django.db import transaction
 
 from members.models import Unit
 from members.services import Actor, actor_of
-from portal.core.clock import BANGKOK, bangkok, db_now
+from portal.core.calendar import end_of_day
+from portal.core.clock import bangkok, db_now
 from portal.home.management.demo.people import Cast
 from portal.home.management.demo.plans import clock_at
 from portal.home.management.demo.texts.surveys import QUESTIONNAIRES, Ask, Questionnaire
@@ -163,5 +164,4 @@ def _days_ago(wanted: Questionnaire) -> datetime:
 
 
 def _evening(moment: datetime) -> datetime:
-    """Return half past four of that day."""
-    return datetime.combine(bangkok(moment).date(), time(16, 30), tzinfo=BANGKOK)
+    return end_of_day(bangkok(moment).date())

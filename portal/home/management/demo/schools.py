@@ -21,12 +21,11 @@ from documents.models import (
     Series,
 )
 from members.models import Holding, Member, Unit
-from portal.core.calendar import is_working_day
+from portal.core.calendar import END_OF_DAY, is_working_day
 from portal.core.clock import bangkok, be_year, db_now
 from portal.home.management.demo.people import CLERKS_SCHOOLS, Cast
 from portal.home.management.demo.plans import (
     BATCH,
-    CLOSING,
     SCRIPT,
     Deed,
     Outcome,
@@ -44,6 +43,8 @@ from portal.home.management.demo.texts import (
     SHOWCASE,
     TEXT_ANSWERS,
 )
+
+READING = timedelta(minutes=6)
 
 
 def write_recipients(
@@ -122,10 +123,10 @@ def _receive_numbers(
 def _office_hours(moment: datetime, holidays: frozenset[date], rng: Random) -> datetime:
     """Move a moment into the next office hours."""
     local = bangkok(moment)
-    if is_working_day(local.date(), holidays) and time(8, 30) <= local.time() <= CLOSING:
+    if is_working_day(local.date(), holidays) and time(8, 30) <= local.time() <= END_OF_DAY:
         return moment
     day = local.date()
-    if local.time() > CLOSING:
+    if local.time() > END_OF_DAY:
         day += timedelta(days=1)
     while not is_working_day(day, holidays):
         day += timedelta(days=1)
@@ -325,7 +326,11 @@ def _write_consequences(cast: Cast, outcomes: list[Outcome], holders: dict[int, 
             outcome.extension.made_by = arrival.letter.drafter
             extensions.append(outcome.extension)
         if outcome.assignee and arrival.received_at:
-            assignments.append(_assignment(outcome, holders[arrival.unit_id]))
+            given = _assignment(outcome, holders[arrival.unit_id])
+            assignments.append(given)
+            if given.acknowledged_at:  # who knows of a letter has opened it
+                read_at = given.acknowledged_at - READING
+                openings.append(Opening(arrival=arrival, member=given.assignee, at=read_at))
     Response.objects.bulk_create(responses, batch_size=BATCH)
     Opening.objects.bulk_create(openings, batch_size=BATCH)
     Extension.objects.bulk_create(extensions, batch_size=BATCH)
