@@ -11,8 +11,10 @@ from django.conf import settings
 from django.forms import BoundField
 from django.template import Context, engines
 from django.template.backends.jinja2 import Jinja2
+from django.template.defaulttags import CsrfTokenNode
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -56,6 +58,8 @@ CONTROL_CLASSES = {
     "selectmultiple": "form-select",
     "checkbox": "form-check-input",
 }
+# The hidden input of a form; a part of a page without any form never asks for a token.
+csrf_input = lazy(CsrfTokenNode().render, SafeString)
 BYTES_STEP = 1024
 BAR_LENGTH = 1000
 
@@ -94,8 +98,9 @@ def rows(template: str, **values: Any) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def jinja(context: Context, template: str) -> SafeString:
-    """Put in a part of this page that Jinja2 draws, with all that the page was given."""
-    return rows(template, **cast("dict[str, Any]", context.flatten()))
+    """Put in a part of this page that Jinja2 draws: with all it was given, and `csrf_input`."""
+    values = cast("dict[str, Any]", context.flatten())
+    return rows(template, **values | {"csrf_input": csrf_input(context)})
 
 
 @register.simple_tag

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import pytest
-from django.template import engines
+from django.template import RequestContext, Template, engines
 from django.urls import reverse
 from jinja2 import UndefinedError
 
@@ -45,6 +45,18 @@ def test_rows_know_nothing_of_who_reads_them(drawing, client):
     for name in ("request", "user", "csrf_token", "csrf_input"):
         with pytest.raises(UndefinedError):
             drawing(f"{{{{ {name} }}}}")
+
+
+@pytest.mark.usefixtures("drawing")
+@pytest.mark.parametrize(("source", "asks"), [("{{ csrf_input }}", True), ("no form", False)])
+def test_a_part_of_a_page_asks_for_the_token_only_for_a_form(tmp_path, rf, source, asks):
+    (tmp_path / "own.jinja").write_text(source)
+    request = rf.get("/")
+
+    html = Template('{% jinja "own.jinja" %}').render(RequestContext(request))
+
+    assert html.startswith('<input type="hidden" name="csrfmiddlewaretoken"') is asks
+    assert ("CSRF_COOKIE" in request.META) is asks
 
 
 def test_a_mark_on_a_page_is_the_mark_of_a_row(drawing):
