@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from bench.harness import python
+from bench.harness import python, start
 from documents.models import Arrival, Letter, RegisterBook, RegisterEntry, Series
 from documents.services.receiving import receive_arrivals
 from documents.services.registering import take_number, write_entry
@@ -159,7 +159,7 @@ def start_busy_worker() -> tuple[subprocess.Popen[bytes], Path]:
     folder = Path(tempfile.mkdtemp())
     arguments, answer = json.dumps({"folder": str(folder)}), str(folder / "answer.json")
     command = [*python("bench.part"), "bench.parts.numbering:be_busy", arguments, answer]
-    process = subprocess.Popen(command)  # noqa: S603 - our own command
+    process = start(command)
     while not (folder / "busy").exists() and process.poll() is None:
         time.sleep(0.05)
     return process, folder

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management import call_command
 
-from bench.harness import ROOT, STATIC, Unavailable
+from bench.harness import ROOT, STATIC, Unavailable, start
 
 WORKERS = 2
 START_SECONDS = 60
@@ -73,9 +73,7 @@ def serving(application: str = "portal.wsgi:application", *, threads: int = 1) -
     command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}"]
     command += ["--workers", str(WORKERS), "--threads", str(threads), "--log-level", "warning"]
     environment = os.environ | {"SITE_URL": address}
-    server = subprocess.Popen(  # noqa: S603 - our own command
-        command, cwd=ROOT, env=environment, stdout=sys.stderr
-    )
+    server = start(command, cwd=ROOT, env=environment, stdout=sys.stderr)
     try:
         _wait_for(address, server)
         yield address
@@ -113,10 +111,11 @@ def _ask(address: str, asks: Sequence[Ask], *, connections: int, seconds: int) -
         script.write_text(ASK % {"asks": lines}, encoding="utf-8")
         command = [program, "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s"]
         command += ["-s", str(script), address]
-        said = subprocess.run(  # noqa: S603 - our own command
-            command, capture_output=True, text=True, check=True
-        )
-    found: dict[str, float] = json.loads(said.stderr.strip().splitlines()[-1])
+        with start(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as crowd:
+            _, said = crowd.communicate()
+    if crowd.returncode:
+        raise subprocess.CalledProcessError(crowd.returncode, command, stderr=said)
+    found: dict[str, float] = json.loads(said.decode().strip().splitlines()[-1])
     return found
 
 
