@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import reduce
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
@@ -119,6 +119,7 @@ class OwnOffice:
 class OfficeAdmin(OwnOffice, ModelAdmin):
     """One table of an office; `keep` is the service that stores a row."""
 
+    keep: ClassVar[Callable[..., object]]
     form = SeenForm
     change_form_template = "admin/seen_form.html"
     formfield_overrides = THAI_DATES
@@ -130,8 +131,9 @@ class OfficeAdmin(OwnOffice, ModelAdmin):
         office: Unit | None = reduce(getattr, OFFICE_PATHS[self.model].split("__"), obj)
         return office
 
-    def keep(self, obj: Any, *, changes: list[str], by: Actor, form: Any) -> None:
-        raise NotImplementedError
+    def given_besides(self, form: Any) -> dict[str, Any]:
+        """Return what the service is given of the form beside the columns of the row."""
+        return {}
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         columns = {field.name for field in obj._meta.concrete_fields}
@@ -139,7 +141,7 @@ class OfficeAdmin(OwnOffice, ModelAdmin):
             obj,
             changes=[name for name in form.changed_data if name in columns],
             by=actor_for(request, self.office_of(obj)),
-            form=form,
+            **self.given_besides(form),
         )
 
     def render_change_form(
@@ -161,8 +163,7 @@ class OfficeAdmin(OwnOffice, ModelAdmin):
 class RemovableAdmin(OfficeAdmin):
     """A table whose rows may go; `remove` is the service that takes one away."""
 
-    def remove(self, obj: Any, *, by: Actor) -> None:
-        raise NotImplementedError
+    remove: ClassVar[Callable[..., object]]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_module_permission(request)
@@ -177,6 +178,7 @@ class RemovableAdmin(OfficeAdmin):
 
 @admin.register(Unit)
 class UnitAdmin(OfficeAdmin):
+    keep = staticmethod(save_unit)
     list_display = ["name", "kind", "subdistrict", "district", "cluster", "pupils", "is_open"]
     list_filter = [
         "kind",
@@ -214,9 +216,6 @@ class UnitAdmin(OfficeAdmin):
             ]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
-    def keep(self, obj: Unit, *, changes: list[str], by: Actor, form: Any) -> None:
-        save_unit(obj, changes=changes, by=by)
-
 
 class HoldingInline(OwnOffice, TabularInline):
     model = Holding
@@ -230,6 +229,7 @@ class HoldingInline(OwnOffice, TabularInline):
 
 @admin.register(Member)
 class MemberAdmin(OfficeAdmin):
+    keep = staticmethod(save_member)
     form = MemberForm
     list_display = ["username", "full_name", "email", "is_active", "is_staff", "last_login"]
     list_filter = ["is_active", "is_staff"]
@@ -270,10 +270,8 @@ class MemberAdmin(OfficeAdmin):
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         return super().changeform_view(request, *args, **kwargs)
 
-    def keep(self, obj: Member, *, changes: list[str], by: Actor, form: Any) -> None:
-        save_member(
-            obj, changes=changes, password=form.cleaned_data.get("new_password") or None, by=by
-        )
+    def given_besides(self, form: Any) -> dict[str, Any]:
+        return {"password": form.cleaned_data.get("new_password") or None}
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Store the holdings typed beside the person, each as a deed of its own."""
@@ -287,6 +285,7 @@ class MemberAdmin(OfficeAdmin):
 
 @admin.register(Post)
 class PostAdmin(OfficeAdmin):
+    keep = staticmethod(save_post)
     list_display = ["title", "unit", "role"]
     list_filter = ["role"]
     list_select_related = ["unit"]
@@ -296,9 +295,6 @@ class PostAdmin(OfficeAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
         return super().get_queryset(request).select_related("unit")
-
-    def keep(self, obj: Post, *, changes: list[str], by: Actor, form: Any) -> None:
-        save_post(obj, changes=changes, by=by)
 
 
 class CurrentFilter(admin.SimpleListFilter):
@@ -317,6 +313,7 @@ class CurrentFilter(admin.SimpleListFilter):
 
 @admin.register(Holding)
 class HoldingAdmin(OfficeAdmin):
+    keep = staticmethod(save_holding)
     list_display = ["member", "post", "begins", "ends"]
     list_filter = [CurrentFilter, "post__role"]
     list_select_related = ["member", "post__unit"]
@@ -344,12 +341,11 @@ class HoldingAdmin(OfficeAdmin):
             else:
                 self.message_user(request, f"{holding.member} พ้น{holding} สิ้นวันนี้")
 
-    def keep(self, obj: Holding, *, changes: list[str], by: Actor, form: Any) -> None:
-        save_holding(obj, changes=changes, by=by)
-
 
 @admin.register(Holiday)
 class HolidayAdmin(RemovableAdmin):
+    keep = staticmethod(save_holiday)
+    remove = staticmethod(remove_holiday)
     list_display = ["day", "name", "office"]
     list_select_related = ["office"]
     search_fields = ["name"]
@@ -359,15 +355,11 @@ class HolidayAdmin(RemovableAdmin):
     def day(self, holiday: Holiday) -> str:
         return short_date(holiday.on)
 
-    def keep(self, obj: Holiday, *, changes: list[str], by: Actor, form: Any) -> None:
-        save_holiday(obj, changes=changes, by=by)
-
-    def remove(self, obj: Holiday, *, by: Actor) -> None:
-        remove_holiday(obj, by=by)
-
 
 @admin.register(Audience)
 class AudienceAdmin(RemovableAdmin):
+    keep = staticmethod(change_audience)
+    remove = staticmethod(remove_audience)
     list_display = ["name", "owner_unit"]
     list_select_related = ["owner_unit"]
     search_fields = ["name", "owner_unit__name"]
@@ -379,12 +371,6 @@ class AudienceAdmin(RemovableAdmin):
     def words(self, audience: Audience) -> str:
         office = audience.owner_unit.office if audience.pk else None
         return describe_audience(audience.rule, office) if office else "–"
-
-    def keep(self, obj: Audience, *, changes: list[str], by: Actor, form: Any) -> None:
-        change_audience(obj, changes=changes, by=by)
-
-    def remove(self, obj: Audience, *, by: Actor) -> None:
-        remove_audience(obj, by=by)
 
 
 # One way in, with its limits and its history; and no table that would change without either.
