@@ -207,12 +207,8 @@ def _receive(office: Unit, letter: Letter, envelope: Envelope, *, by: Actor) -> 
         taken,
         by=by,
         letter=letter,
-        letter_number=letter.number_text,
-        letter_dated_on=letter.dated_on,
         from_text=letter.outside_party,
         to_text=letter.addressee or office.name,
-        subject=letter.subject,
-        subject_search=letter.subject_search,
     )
     arrival = Arrival(
         letter=letter,

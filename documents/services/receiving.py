@@ -178,12 +178,8 @@ def _receive_one(arrival: Arrival, *, by: Actor) -> None:
             taken,
             by=by,
             letter=letter,
-            letter_number=letter.number_text,
-            letter_dated_on=letter.dated_on,
             from_text=letter.sender,
             to_text=letter.meant_for or arrival.unit.name,
-            subject=letter.subject,
-            subject_search=letter.subject_search,
         )
         arrival.received_at = taken.at
     else:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from documents.domain import row_seal
-from documents.models import EntryState, LetterKind, RegisterBook, RegisterEntry, Series
+from documents.models import EntryState, Letter, LetterKind, RegisterBook, RegisterEntry, Series
 from documents.policies import can_set_start_number
 from members.models import CircularSeries, Unit
 from members.services import Actor
@@ -118,11 +118,22 @@ def _raise(unit_id: int, series: str, year: int) -> tuple[int, int] | None:
     return row
 
 
-def write_entry(taken: TakenNumber, *, by: Actor, **columns: object) -> RegisterEntry:
+def write_entry(
+    taken: TakenNumber, *, by: Actor, letter: Letter | None = None, **columns: object
+) -> RegisterEntry:
     """The line of the register that owns the number is written (columns as in forms 13 and 14).
 
-    The history keeps its fingerprint, by which `verify_registers` knows a line changed by hand.
+    The line of a letter says the letter's own number, date and subject. The history keeps the
+    line's fingerprint, by which `verify_registers` knows a line changed by hand.
     """
+    if letter is not None:
+        columns |= {
+            "letter": letter,
+            "letter_number": letter.number_text,
+            "letter_dated_on": letter.dated_on,
+            "subject": letter.subject,
+            "subject_search": letter.subject_search,
+        }
     entry = taken.reserved
     if entry is None:
         entry = RegisterEntry(

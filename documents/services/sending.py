@@ -210,12 +210,8 @@ def _register(
                 taken,
                 by=by,
                 letter=locked,
-                letter_number=locked.number_text,
-                letter_dated_on=locked.dated_on,
                 from_text=locked.owner_unit.name,
                 to_text=(locked.meant_for or snapshot.summary)[:300],
-                subject=locked.subject,
-                subject_search=locked.subject_search,
             )
             dispatch = Dispatch(
                 letter=locked,
