@@ -84,7 +84,6 @@ class Standing:
     total: int = 0
     received: int = 0
     given: int = 0
-    unanswered: int = 0
     counts: dict[str, int] = field(default_factory=dict)
     districts: list[Place] = field(default_factory=list)
     clusters: list[Place] = field(default_factory=list)
@@ -93,10 +92,6 @@ class Standing:
     def in_hand(self) -> int:
         """Received and nothing asked, or asked and not answered yet."""
         return self.received - self.given
-
-    @property
-    def rest(self) -> int:
-        return self.total - self.received
 
 
 class Group(NamedTuple):

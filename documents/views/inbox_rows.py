@@ -1,4 +1,4 @@
-"""The rows of the inbox in ready words: the same row is drawn once (portal.core.remembering)."""
+"""The rows of the inbox in ready words, for the template of Jinja2 that draws them."""
 
 from __future__ import annotations
 

@@ -1,13 +1,16 @@
 """Pieces of pages that are drawn once: the same values give the same HTML.
 
-A row of a list is drawn from a handful of texts, and most readers of a morning see rows that were
-drawn before. `draw(template, values)` keeps what a template made of these values in the memory of
-this process, with the values themselves as the key. So nothing can be stale, and nobody can see
+What stands on every page (the band, the bottom bar, the links of head and foot) and the small
+components of many pages are drawn from a handful of values, and most readers see what was drawn
+before. `draw(template, values)` keeps what a template of Django made of these values in the memory
+of this process, with the values themselves as the key. So nothing can be stale, and nobody can see
 what is not theirs: whoever has the same values would draw the same. The template knows nothing
-else: no request, no member, no token of a form.
+else: no request, no member, no token of a form. Pages say it as `{% remember %}`, templates of
+Jinja2 as `remember(…)`.
 
 The fields of a form that nobody has typed into are such a piece, too (`Blank`); of a form that came
-back with what was typed they are drawn anew.
+back with what was typed they are drawn anew. The rows of long lists are none: most are read once or
+twice, and Jinja2 draws them anew at the same price (docs/decisions/0011).
 """
 
 from __future__ import annotations
@@ -50,7 +53,7 @@ def blank(kind: type[BaseForm], *, initial: Mapping[str, Any] | None = None, **g
 def draw(template: str, values: Mapping[str, Any]) -> SafeString:
     """Return what the template makes of these values; drawn once for the same ones.
 
-    Values are texts, numbers, moments, blank forms, and tuples of them (a NamedTuple for a row):
+    Values are texts, numbers, moments, blank forms, and tuples of them (as a NamedTuple, too):
     what can be changed after it was drawn cannot be a key, and raises TypeError. With a form that
     somebody typed into, the piece is drawn anew.
     """
