@@ -60,8 +60,13 @@ def holdings_today(member: Member) -> tuple[Holding, ...]:
 @prepared
 def holdings_on(member: int, day: date, *, model: type[Holding]) -> QuerySet[Holding]:
     """Return the member's holdings of this day with the member, post, unit and office."""
-    rows = model.objects.filter(holds("", on=day), member=member)
-    return rows.select_related("member", "post__unit__office").order_by("post__sort_order", "pk")
+    return as_held(model.objects.filter(holds("", on=day), member=member))
+
+
+def as_held(holdings: QuerySet[Holding]) -> QuerySet[Holding]:
+    """Give each holding its member, post, unit and office; in the order of the office."""
+    rows = holdings.select_related("member", "post__unit__office")
+    return rows.order_by("post__sort_order", "pk")
 
 
 def _units_held(member: Member, roles: Iterable[str] | None) -> list[Unit]:

@@ -53,12 +53,12 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from members.models import Session
 from tests.surroundings import our_apps
 from tests.world import ANONYMOUS, ROLES, World
 
@@ -82,7 +82,7 @@ PUBLIC = frozenset(
         "research:answer",
     }
 )
-ALWAYS_WRITABLE = frozenset({"sessions.session"})
+ALWAYS_WRITABLE = frozenset({"members.session"})
 ONLY_READS = ("SELECT", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")
 
 Answers = Mapping[str, tuple[int, int]]

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
@@ -29,6 +28,7 @@ from documents.models import (
 )
 from documents.tests.factories import DispatchFactory, SentLetterFactory
 from members.models import Member, Role, Unit
+from members.sessions import SessionStore
 from members.tests.factories import (
     GroupFactory,
     HoldingFactory,

@@ -246,8 +246,8 @@ def test_one_school_can_be_chosen(client, three_schools):
 
 
 ABOUT_THE_READER = (
-    *(f'FROM "{table}"' for table in ("django_session", "members_member", "members_holding")),
-    *("_sessions", "_by_key", "holdings_on"),  # as PostgreSQL is asked what it was told before
+    *(f'FROM "{table}"' for table in ("members_session", "members_member", "members_holding")),
+    *("_holdings_by_session", "_sessions", "_members", "holdings_on"),  # asked by name, told before
 )
 
 

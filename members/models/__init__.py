@@ -10,6 +10,7 @@ from members.models.people import (
     Post,
     Role,
 )
+from members.models.sessions import Session
 from members.models.units import CircularSeries, Holiday, Unit, UnitKind, label_of
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Member",
     "Post",
     "Role",
+    "Session",
     "Unit",
     "UnitKind",
     "label_of",

@@ -43,8 +43,9 @@ class Member(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("ใช้งานอยู่", default=True)
     date_joined = models.DateTimeField("เริ่มใช้เมื่อ", default=timezone.now)
 
-    # What a request looked up once of the one who signed in; see `member_of_session`.
+    # What a request looked up once of the one who signed in; see members.services.recognising.
     holdings_kept: tuple[Holding, ...] | None = None
+    unread_kept: int | None = None
 
     objects: ClassVar[MemberManager] = MemberManager()
 

@@ -8,7 +8,6 @@ from members.services.acting import (
     actor_of,
     holdings_of,
     may_do,
-    member_of_session,
     office_of,
     record_new_password,
     record_sign_in,
@@ -41,6 +40,7 @@ from members.services.keeping import (
     save_unit,
 )
 from members.services.reaching import QuietUnit, quiet_units
+from members.services.recognising import forget_recognised, member_of_session, session_by_key
 
 __all__ = [
     "Actor",
@@ -58,6 +58,7 @@ __all__ = [
     "describe_audience",
     "end_holding",
     "find_by_posts_of_today",
+    "forget_recognised",
     "freeze_audience",
     "garuda_of",
     "hang_garuda",
@@ -80,6 +81,7 @@ __all__ = [
     "save_member",
     "save_post",
     "save_unit",
+    "session_by_key",
     "set_garuda",
     "stands_as_frozen",
     "take_garuda",

@@ -8,14 +8,11 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
 
 from members.models import Holding, Member, Post, Role, Unit
-from members.querysets import holdings_on, holdings_today
+from members.querysets import holdings_today
 from portal.audit.services import record
-from portal.core.clock import today
 from portal.core.errors import ChooseCapacity
-from portal.core.prepared import prepared
 
 
 @dataclass(frozen=True)
@@ -37,22 +34,6 @@ class Actor:
 def holdings_of(member: Member) -> list[Holding]:
     """Return the member's current holdings with post and unit, in the order of the office."""
     return list(holdings_today(member))
-
-
-def member_of_session(pk: int) -> Member | None:
-    """Return this member, who keeps their current holdings: one question for who has any."""
-    found = tuple(holdings_on(pk, today(), model=Holding))
-    member = found[0].member if found else next(iter(_by_key(pk)), None)
-    if member is not None:
-        member.holdings_kept = found
-        for held in found:
-            held.member = member
-    return member
-
-
-@prepared
-def _by_key(pk: int) -> QuerySet[Member]:
-    return Member.objects.filter(pk=pk)
 
 
 def actor_of(member: Any, *, chosen: int | None = None) -> Actor | None:

@@ -7,12 +7,11 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.management import call_command
 from django.urls import reverse
 
-from members.models import Member, Role
+from members.models import Member, Role, Session
 from members.tests.factories import PASSWORD, HoldingFactory, MemberFactory
 from portal.audit.models import AuditEntry
 

@@ -14,8 +14,12 @@ from portal.notifications.models import Notice, Notification, UnreadCounter
 
 
 def unread_count(member: Any) -> int:
-    """Return how many notifications the member has not read: one row by its key."""
-    return sum(count for (count,) in _counter_of(member.pk))
+    """Return how many notifications the member has not read: one row by its key.
+
+    Whoever signed in keeps the count for the request, until they read one.
+    """
+    kept: int | None = member.unread_kept
+    return sum(count for (count,) in _counter_of(member.pk)) if kept is None else kept
 
 
 @prepared
@@ -29,6 +33,7 @@ def _lock_counter(member: Any) -> None:
 
 
 def _count_down(member: Any, count: int) -> None:
+    member.unread_kept = None
     if count:
         UnreadCounter.objects.filter(pk=member.pk).update(n=F("n") - count)
 

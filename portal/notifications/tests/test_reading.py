@@ -100,6 +100,18 @@ def test_counting_is_one_query_by_key(django_assert_num_queries):
         assert unread_count(people[0]) == 3
 
 
+def test_whoever_signed_in_keeps_the_count_until_they_read_one(django_assert_num_queries):
+    school, people = staffed_school(1)
+    tell(school)
+    people[0].unread_kept = 1  # as the session brought it
+
+    with django_assert_num_queries(0):
+        before = unread_count(people[0])
+    read_notifications_about(Unit.objects.filter(pk=school.pk), member=people[0])
+
+    assert (before, unread_count(people[0])) == (1, 0)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_reading_while_more_is_told_keeps_the_counter_right(race):
     school, people = staffed_school(2)

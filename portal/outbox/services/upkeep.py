@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.contrib.sessions.models import Session
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from portal.audit.services import record
 from portal.core.actors import Actor
@@ -21,7 +22,8 @@ ONCE_KEYS_KEPT = timedelta(days=30)
 def keep_house() -> None:
     """Sessions that ended and form keys older than 30 days are gone."""
     now = db_now()
-    Session.objects.filter(expire_date__lt=now).delete()
+    store = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
+    store.get_model_class().objects.filter(expire_date__lt=now).delete()
     OnceKey.objects.filter(created_at__lt=now - ONCE_KEYS_KEPT).delete()
 
 

@@ -1,0 +1,31 @@
+"""The browsers that are signed in."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+from django.utils.module_loading import import_string
+
+from members.models.people import Member
+
+
+class Session(AbstractBaseSession):
+    """A browser's session; it names its member, so that one question finds both.
+
+    What counts is what the signed data says: a member named here alone is not signed in.
+    """
+
+    member = models.ForeignKey(
+        Member, null=True, on_delete=models.CASCADE, related_name="sessions", editable=False
+    )
+
+    class Meta(AbstractBaseSession.Meta):
+        verbose_name = "การเข้าใช้"
+        verbose_name_plural = "การเข้าใช้"
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        store: type[SessionBase] = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
+        return store
