@@ -1,7 +1,6 @@
 """Named locks."""
 
 import threading
-from time import sleep
 
 import pytest
 from django.db import connection, transaction
@@ -78,15 +77,25 @@ def test_a_step_that_fails_gives_its_name_back():
     assert try_once("test.step")
 
 
+def does_somebody_wait():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database "
+            "WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"
+        )
+        return bool(cursor.fetchone()[0])
+
+
 @pytest.mark.postgres
 def test_the_clock_is_read_after_the_lock_was_had():
-    held, moments = threading.Event(), {}
+    held, had, moments = threading.Event(), threading.Event(), {}
 
     def hold():
         with transaction.atomic():
             lock_on("book")
             held.set()
-            sleep(0.3)
+            while not (does_somebody_wait() or had.is_set()):
+                pass
             moments["left"] = db_now()
         connection.close()
 
@@ -95,6 +104,7 @@ def test_the_clock_is_read_after_the_lock_was_had():
     held.wait()
     with transaction.atomic():
         moments["had"] = locked_at("book")
+        had.set()
     first.join()
 
     assert moments["had"] >= moments["left"]
