@@ -107,6 +107,16 @@ def test_a_demand_of_timing_holds_at_full_scale_only(scale, passes):
     assert bench.result()["pass"] is passes
 
 
+@pytest.mark.parametrize(("scale", "passes"), [("small", True), ("full", False)])
+def test_a_control_of_timing_has_to_fail_at_full_scale_only(scale, passes):
+    bench = Bench("x", scale=scale)
+    bench.control("all rows on one page are too slow", did_fail=False, is_timing=True)
+
+    result = bench.result()
+    assert result["pass"] is passes
+    assert result["control"] == {"all rows on one page are too slow": {"failed": False}}
+
+
 def test_an_absent_server_is_a_failed_result_with_its_reason(monkeypatch):
     monkeypatch.setenv("TEST_DATABASE_URL", "postgres://nobody@127.0.0.1:1/none")
 
