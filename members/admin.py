@@ -19,7 +19,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
 from members.forms.keeping import MemberForm, NewMemberForm
-from members.forms.meanwhile import SeenForm
+from members.forms.meanwhile import SeenForm, SeenHoldings
 from members.models import Audience, Holding, Holiday, Member, Post, Unit, UnitKind
 from members.services import (
     Actor,
@@ -148,7 +148,8 @@ class OfficeAdmin(OwnOffice, ModelAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         response = super().render_change_form(request, context, *args, **kwargs)
-        if context["adminform"].form.theirs:
+        beside = [inline.formset for inline in context["inline_admin_formsets"]]
+        if any(typed.theirs for typed in [context["adminform"].form, *beside]):
             response.status_code = 409
         return response
 
@@ -219,6 +220,7 @@ class UnitAdmin(OfficeAdmin):
 
 class HoldingInline(OwnOffice, TabularInline):
     model = Holding
+    formset = SeenHoldings
     fields = ["post", "from_on", "to_on"]
     autocomplete_fields = ["post"]
     formfield_overrides = THAI_DATES
