@@ -9,13 +9,13 @@ from django.contrib import admin
 from knowledge.models import Category
 from knowledge.services.sorting import save_category
 from members.admin import OFFICE_PATHS, OfficeAdmin
-from members.services import Actor
 
 OFFICE_PATHS[Category] = "office"
 
 
 @admin.register(Category)
 class CategoryAdmin(OfficeAdmin):
+    keep = staticmethod(save_category)
     list_display = ["name", "office", "sort_order"]
     list_select_related = ["office"]
     search_fields = ["name"]
@@ -23,6 +23,3 @@ class CategoryAdmin(OfficeAdmin):
 
     def get_readonly_fields(self, request: Any, obj: Category | None = None) -> list[str]:
         return ["office"] if obj else []
-
-    def keep(self, obj: Category, *, changes: list[str], by: Actor, form: Any) -> None:
-        save_category(obj, changes=changes, by=by)
