@@ -121,10 +121,10 @@ def _ranked(arrivals: QuerySet[Arrival]) -> QuerySet[Arrival]:
 
 
 def _as_values(arrivals: QuerySet[Arrival], *, answer: str, more: Sequence[str] = ()) -> Any:
-    """Return the fields of `Recipient` and `more`; `answer` is where its answers are, if any."""
+    """Return the fields of `Recipient`, ranked ones, and `more`; `answer`: where answers are."""
     last = Response.objects.filter(arrival=OuterRef("pk")).order_by("-version")
     found = Subquery(last.values(answer)[:1]) if answer else Value(None, IntegerField())
-    return _ranked(arrivals).annotate(answer=found).values_list(*FIELDS, *more)
+    return arrivals.annotate(answer=found).values_list(*FIELDS, *more)
 
 
 def _place_of_answers(columns: Sequence[Column]) -> str:
@@ -151,7 +151,9 @@ def board_of(letter: Letter, asked: Asked, now: datetime) -> Board:
     keys = filters_for(letter)
     standing = standing_of(letter, asked, tuple(keys), now)
     columns = columns_of(letter)
-    recipients, cursor = _page(letter, asked, columns, now)
+    matching = standing.counts.get(asked.state, standing.total)
+    is_short = matching <= PAGE_SIZE
+    recipients, cursor = _page(letter, asked, columns, now, is_short=is_short)
     return Board(
         standing=standing,
         columns=columns,
@@ -163,7 +165,7 @@ def board_of(letter: Letter, asked: Asked, now: datetime) -> Board:
 
 
 def _page(
-    letter: Letter, asked: Asked, columns: Sequence[Column], now: datetime
+    letter: Letter, asked: Asked, columns: Sequence[Column], now: datetime, *, is_short: bool
 ) -> tuple[list[Recipient], str]:
     """Return the rows of a page, and the cursor of the next one; "" when there is none."""
     given = (*_given(letter.pk, asked, now), place_after(asked.cursor, KEY_KINDS))
@@ -171,6 +173,7 @@ def _page(
         "state": asked.state,
         "answer": _place_of_answers(columns),
         "size": PAGE_SIZE + 1,
+        "is_short": is_short,
     }
     rows: Iterable[Any]
     if asked.search:  # its words become part of patterns
@@ -205,14 +208,16 @@ def _rows(
     state: str,
     answer: str,
     size: int,
+    is_short: bool,
     words: str = "",
 ) -> QuerySet[Arrival, Any]:
-    """Return the first rows behind `after`, found before anything else of them is read."""
+    """Return the first rows behind `after`; of a long board they are found before they are read."""
     chosen = _ranked(_chosen(letter, now, district, cluster, state=state, words=words))
-    first = chosen.filter(behind(BOARD_ORDER, after)).order_by(*BOARD_ORDER).values("pk")[:size]
-    found: QuerySet[Arrival, Any] = _as_values(
-        Arrival.objects.filter(pk__in=first, letter=letter), answer=answer
-    ).order_by(*BOARD_ORDER)
+    first = chosen.filter(behind(BOARD_ORDER, after)).order_by(*BOARD_ORDER)[:size]
+    if not is_short:
+        rows = Arrival.objects.filter(pk__in=first.values("pk"), letter=letter)
+        first = _ranked(rows).order_by(*BOARD_ORDER)
+    found: QuerySet[Arrival, Any] = _as_values(first, answer=answer)
     return found
 
 
@@ -286,7 +291,7 @@ def sheet_rows(
     """Yield every recipient asked for; numbers as numbers, the rest as words."""
     columns = columns_of(letter)
     more = ("unit__code8", "unit__cluster__name", "unit__cluster__short_name", "answered_at")
-    arrivals = chosen_arrivals(letter, asked, now)
+    arrivals = _ranked(chosen_arrivals(letter, asked, now))
     rows = _as_values(arrivals, answer=_place_of_answers(columns), more=more)
     for row in rows.order_by(*BOARD_ORDER).iterator(chunk_size=2_000):
         one = Recipient._make(row[: -len(more)])

@@ -40,7 +40,7 @@ def environment(*, loader: BaseLoader, auto_reload: bool, **_: Any) -> Environme
         "remember": tags.remember,
         "state_of": tags.state_of,
         "static": static,
-        "url": reverse,
+        "url": lru_cache(maxsize=1_000)(reverse),
         "zip": zip,
     }
     made.filters |= {
