@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 
 from documents.models import (
     Arrival,
@@ -30,8 +30,9 @@ from portal.audit.services import record
 from portal.core.clock import db_now
 from portal.core.errors import DomainError, require
 from portal.core.once import once
+from portal.core.prepared import prepared
 from portal.core.thaidates import short_time
-from portal.notifications.services import read_notifications_about
+from portal.notifications.services import read_notifications_about, unread_count
 from portal.outbox.services import publish
 
 MAX_AT_ONCE = 50
@@ -104,6 +105,8 @@ def log_opening(arrivals: Iterable[Arrival], *, by: Member) -> None:
 
 def _quieten_bell(arrivals: Iterable[Arrival], *, member: Member) -> None:
     """What the bell told the member about these arrivals, their letters and questions is read."""
+    if not unread_count(member):
+        return
     rows = Arrival.objects.filter(pk__in=[row.pk for row in arrivals])
     read_notifications_about(
         rows,
@@ -140,12 +143,7 @@ def receive_arrivals(arrival_ids: Iterable[int], *, key: UUID | None, by: Actor)
 @transaction.atomic(durable=True)
 def _receive(ids: list[int], *, key: UUID | None, by: Actor) -> list[Receipt]:
     with once(by, key, {"receive": ids}) as done:
-        arrivals = list(
-            Arrival.objects.filter(pk__in=ids)
-            .lock_all()
-            .select_related("letter__owner_unit", "unit")
-            .only(*RECEIPT_FIELDS)
-        )
+        arrivals = _locked(tuple(ids))
         if len(arrivals) != len(ids):
             raise PermissionDenied
         # Joined to the rows for which we waited, these two would be as they were before the wait.
@@ -167,6 +165,12 @@ def _receive(ids: list[int], *, key: UUID | None, by: Actor) -> list[Receipt]:
             fresh.add(row.pk)
         done.result = {"received": sorted(fresh)}
     return [_receipt_of(row, is_mine=row.pk in fresh) for row in arrivals]
+
+
+@prepared
+def _locked(ids: tuple[int, ...]) -> QuerySet[Arrival]:
+    rows = Arrival.objects.filter(pk__in=ids).lock_all()
+    return rows.select_related("letter__owner_unit", "unit").only(*RECEIPT_FIELDS)
 
 
 def _receive_one(arrival: Arrival, *, by: Actor) -> None:

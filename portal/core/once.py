@@ -11,11 +11,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from portal.core.actors import Actor
 from portal.core.errors import Conflict
 from portal.core.locks import lock_on
 from portal.core.models import OnceKey
+from portal.core.prepared import prepared
 
 
 @dataclass
@@ -53,7 +55,7 @@ def once(by: Actor, key: UUID | None, body: Any) -> Iterator[Done]:
         raise RuntimeError("once() needs a transaction to live in")
     lock_on(f"once:{by.member.pk}:{key}")
     fingerprint = body_hash(body)
-    earlier = OnceKey.objects.filter(member=by.member, key=key).first()
+    earlier = next(iter(_earlier(by.member.pk, key)), None)
     if earlier:
         if earlier.body_hash != fingerprint:
             raise Conflict("แบบฟอร์มนี้ส่งไปแล้วด้วยข้อมูลอื่น เปิดหน้านี้ใหม่แล้วลองอีกครั้ง")
@@ -67,3 +69,8 @@ def once(by: Actor, key: UUID | None, body: Any) -> Iterator[Done]:
         body_hash=fingerprint,
         result=done.result or {},
     )
+
+
+@prepared
+def _earlier(member: int, key: UUID) -> QuerySet[OnceKey]:
+    return OnceKey.objects.filter(member=member, key=key)

@@ -11,8 +11,8 @@ not planned anew each time:
 
     current_holdings(7, today())        # a list, fresh from the database
 
-The function is called with stand-ins for its positional arguments (numbers, moments, days, texts
-and tuples of them) and must put each into the SQL as it is; a day or moment that it looks up
+The function is called with stand-ins for its positional arguments (numbers, moments, days, texts,
+keys and tuples of them) and must put each into the SQL as it is; a day or moment that it looks up
 itself would stay for ever, and is refused. Keyword arguments say what kind of question it is: each
 combination of them, like each length of a tuple, has its own SQL. Rows come as the queryset would
 give them: model instances with what `select_related` named, or tuples of `values_list`. Nothing of
@@ -30,6 +30,7 @@ from datetime import date, datetime, timedelta
 from functools import wraps
 from itertools import count
 from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from django.core.exceptions import EmptyResultSet
@@ -44,7 +45,7 @@ P = ParamSpec("P")
 
 FIRST_NUMBER = 1_973_000_000  # of the stand-ins: below 2³¹, and nothing else in a query
 FIRST_MOMENT = datetime(1973, 10, 14, 1, 2, 3, tzinfo=BANGKOK)
-TYPES = {int: "bigint", str: "text", date: "date", datetime: "timestamptz"}
+TYPES = {int: "bigint", str: "text", date: "date", datetime: "timestamptz", UUID: "uuid"}
 MOST = 2**63 - 1
 NUMBERS = count(1)
 LONGEST_NAME = 63  # in PostgreSQL
@@ -164,6 +165,8 @@ def _adapted(value: Any) -> Any:
         return connection.ops.adapt_datetimefield_value(value)
     if isinstance(value, date):
         return connection.ops.adapt_datefield_value(value)
+    if isinstance(value, UUID) and not connection.features.has_native_uuid_field:
+        return value.hex
     return value
 
 
@@ -234,6 +237,8 @@ def _stand_ins(values: Sequence[Any]) -> list[Any]:
             return FIRST_MOMENT + timedelta(seconds=next(numbers))
         if isinstance(value, date):
             return FIRST_MOMENT.date() + timedelta(days=next(numbers))
+        if isinstance(value, UUID):
+            return UUID(int=FIRST_NUMBER + next(numbers))
         if isinstance(value, bool) or not isinstance(value, int | str):
             raise TypeError(f"a prepared question cannot be given {type(value).__name__}")
         number = FIRST_NUMBER + next(numbers)
