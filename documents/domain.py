@@ -348,13 +348,14 @@ class Sought(NamedTuple):
     """What somebody looks for among letters: words of a subject, any part of a number."""
 
     text: str
-    part: str  # of a number, which is written with no-break spaces
+    part: str  # of a number, which is written with no-break spaces; in capitals when it has any
     number: int | None
-    has_case: bool  # Thai has none, and letters without any are found four times as fast
+    has_case: bool  # Thai has none, and needs no comparing in capitals
 
 
 def sought(words: str) -> Sought:
     """Return what was typed as it is looked for."""
     text = normalise(words.replace(NUL, "")[:LONGEST_SEARCH])
     number = int(text) if text.isdecimal() and len(text) < 9 else None
-    return Sought(text, text.replace(" ", NBSP), number, text.upper() != text.lower())
+    part, has_case = text.replace(" ", NBSP), text.upper() != text.lower()
+    return Sought(text, part.upper() if has_case else part, number, has_case)

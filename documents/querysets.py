@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import StrIndex, Upper
+from django.db.models.lookups import GreaterThan
 
 from documents.domain import Sought, sought
 from members.models import DESK_ROLES, OFFICE_ROLES, SCHOOL_DESK_ROLES, Holding, Post, Role, Unit
@@ -124,16 +126,21 @@ def in_hands_of(member: Any, *, overseen: Ids, groups: Ids, path: str = "") -> Q
 
 def about(what: Sought, path: str = "") -> Q:
     """Letters (found at `path`) whose subject, or number by any part, has the words."""
-    return Q(**{f"{path}subject_search__contains": what.text}) | numbered(what, path)
+    return Q(_has(F(f"{path}subject_search"), what.text)) | numbered(what, path)
 
 
 def numbered(what: Sought, path: str = "") -> Q:
     """Letters (found at `path`) whose number has the words in any part."""
-    contains = "icontains" if what.has_case else "contains"
-    found = Q(**{f"{path}number_text__{contains}": what.part})
+    written: F | Upper = F(f"{path}number_text")
+    found = Q(_has(Upper(written) if what.has_case else written, what.part))
     if what.number is not None:
         found |= Q(**{f"{path}number": what.number})
     return found
+
+
+def _has(text: F | Upper, part: str) -> GreaterThan:
+    """The text has this part. LIKE says the same, and takes three times as long over Thai."""
+    return GreaterThan(StrIndex(text, Value(part)), 0)
 
 
 def here_too(rows: QuerySet[Any]) -> Exists:
@@ -240,9 +247,12 @@ class ArrivalQuerySet(BaseQuerySet["Arrival"]):
         return self.about(sought(words)) if words else self
 
     def about(self, what: Sought) -> Self:
-        """As `matching`. Nobody finds by its subject what was taken back from them."""
-        seen = Q(state__in=HELD_STATES) | numbered(what, "letter__")
-        return self.filter(about(what, "letter__"), seen)
+        """As `matching`."""
+        return self.filter(about(what, "letter__")).findable(what)
+
+    def findable(self, what: Sought) -> Self:
+        """Nobody finds by its subject what was taken back from them; by its number they do."""
+        return self.filter(Q(state__in=HELD_STATES) | numbered(what, "letter__"))
 
     def open(self) -> Self:
         """Arrivals on which the recipient still has something to do."""

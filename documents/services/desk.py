@@ -14,14 +14,16 @@ from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from documents.domain import Sought, sought
-from documents.models import Arrival, ArrivalState
-from documents.querysets import at_each_desk
+from documents.models import Arrival, ArrivalState, Letter
+from documents.querysets import ArrivalQuerySet, about, at_each_desk
 from portal.core.clock import BANGKOK, bangkok, midnight
 from portal.core.pages import behind, cursor_at, place_after
-from portal.core.prepared import prepared, written
+from portal.core.prepared import prepared
 
 FAR = datetime(2300, 1, 1, tzinfo=BANGKOK)  # the last year that a page's cursor may name
 PAGE_SIZE = 40
+FEW = 200  # letters that are looked at one by one; a word that more have is soon met at a desk
+LENGTHS = (1, 10, 50, FEW)  # of lists of letters, each with a question of its own
 DONE_TODAY = 5  # the bucket of what was received today and needs nothing more
 BY_DAY = ("-arrived_at", "-pk"), (datetime, int)
 BY_NEED = ("bucket", "due_key", "-letter_id", "pk"), (int, datetime, int, int)
@@ -94,12 +96,8 @@ def lines_at(
         (today,) if tab == "todo" else (),
         place_after(cursor, kinds),
     )
-    if words:
-        text, part, number, has_case = sought(words)
-        what = (text, part, () if number is None else (number,))
-        rows = _found(*what, *given, has_case=has_case, tab=tab, is_chosen=desks.is_chosen)
-    else:
-        rows = _lines(*given, tab=tab, is_chosen=desks.is_chosen)
+    kind: dict[str, Any] = {"tab": tab, "is_chosen": desks.is_chosen}
+    rows = _found(sought(words), given, kind) if words else _lines(*given, **kind)
     lines = [Line._make(row) for row in rows]
     page = lines[:PAGE_SIZE]
     if len(lines) == len(page):
@@ -117,18 +115,48 @@ def _lines(*given: Any, tab: str, is_chosen: bool) -> QuerySet[Arrival, Any]:
     return _rows(*given, tab=tab, is_chosen=is_chosen)
 
 
-@written
-def _found(
-    text: str,
+def _found(what: Sought, given: tuple[Any, ...], kind: dict[str, Any]) -> list[Any]:
+    """Return the rows with these words: a rare word by its letters, another among the newest."""
+    number = () if what.number is None else (what.number,)
+    has_case = what.has_case
+    letters = [pk for (pk,) in _letters(what.text, what.part, number, has_case=has_case)]
+    if not letters:
+        return []
+    if len(letters) > FEW:
+        return _by_words(what.text, what.part, number, *given, has_case=has_case, **kind)
+    length = next(length for length in LENGTHS if length >= len(letters))
+    listed = (*letters, *letters[:1] * (length - len(letters)))
+    return _by_letters(listed, what.part, number, *given, has_case=has_case, **kind)
+
+
+@prepared
+def _letters(
+    text: str, part: str, number: tuple[int, ...], *, has_case: bool
+) -> QuerySet[Letter, tuple[int]]:
+    """Anybody's letters with these words, until there are more than a few."""
+    what = Sought(text, part, next(iter(number), None), has_case)
+    return Letter.objects.filter(about(what)).values_list("pk")[: FEW + 1]
+
+
+@prepared
+def _by_words(
+    text: str, part: str, number: tuple[int, ...], *given: Any, has_case: bool, **kind: Any
+) -> QuerySet[Arrival, Any]:
+    what = Sought(text, part, next(iter(number), None), has_case)
+    return _rows(*given, **kind, among=Arrival.objects.about(what))
+
+
+@prepared
+def _by_letters(
+    letters: tuple[int, ...],
     part: str,
     number: tuple[int, ...],
     *given: Any,
     has_case: bool,
-    tab: str,
-    is_chosen: bool,
+    **kind: Any,
 ) -> QuerySet[Arrival, Any]:
-    what = Sought(text, part, next(iter(number), None), has_case)
-    return _rows(*given, tab=tab, is_chosen=is_chosen, what=what)
+    what = Sought("", part, next(iter(number), None), has_case)
+    return _rows(*given, **kind, among=Arrival.objects.filter(letter__in=letters).findable(what))
 
 
 def _rows(
@@ -143,7 +171,7 @@ def _rows(
     *,
     tab: str,
     is_chosen: bool,
-    what: Sought | None = None,
+    among: ArrivalQuerySet | None = None,
 ) -> QuerySet[Arrival, Any]:
     """Return one more row than a page has; what was received is on the desk `since` then."""
     order, _ = BY_DAY if tab == "all" else BY_NEED
@@ -159,9 +187,8 @@ def _rows(
         ),
         "due_key": Coalesce("due_at", Value(far)),
     }
-    chosen = Arrival.objects.annotate(**marks).filter(_of_tab(tab, since), behind(order, after))
-    if what is not None:
-        chosen = chosen.about(what)
+    everything = Arrival.objects.all() if among is None else among
+    chosen = everything.annotate(**marks).filter(_of_tab(tab, since), behind(order, after))
     desks = at_each_desk(member, units, is_chosen=is_chosen)
     found = _first_of_each(chosen.order_by(*order), desks)
     rows = Arrival.objects.annotate(**marks).filter(found)

@@ -17,9 +17,6 @@ itself would stay for ever, and is refused. Keyword arguments say what kind of q
 combination of them, like each length of a tuple, has its own SQL. Rows come as the queryset would
 give them: model instances with what `select_related` named, or tuples of `values_list`. Nothing of
 an answer is kept.
-
-Where the best way to the answer depends on the values (words looked for inside a text: frequent or
-rare), `@written` keeps the SQL alone, and the database plans each call by its values.
 """
 
 from __future__ import annotations
@@ -60,35 +57,30 @@ class Prepared:
     sql: str
     fixed: tuple[Any, ...]
     places: dict[int, int]  # of the SQL's parameters: which value stands there
-    patterns: frozenset[int]  # and in which of them it is what a text contains
     types: tuple[str, ...]  # of the values, as PostgreSQL calls them
     converters: tuple[tuple[int, Sequence[Any], Any], ...]
     read: Callable[[Sequence[Any]], Any]
-    has_one_plan: bool
 
     def ask(self, values: Sequence[Any]) -> list[Any]:
         """Return the rows of the answer for these values."""
         with connection.cursor() as cursor:
-            if self.has_one_plan and connection.vendor == "postgresql":
+            if connection.vendor == "postgresql":
                 self._tell()
                 marks = f" ({', '.join(['%s'] * len(values))})" if values else ""
                 cursor.execute(f'EXECUTE "{self.name}"{marks}', values)
             else:
-                cursor.execute(self.sql, list(self._given(values)))
+                cursor.execute(self.sql, self._given(values))
             rows: Iterable[Sequence[Any]] = cursor.fetchall()
         if self.converters:
             rows = map(self._convert, rows)
         return [self.read(row) for row in rows]
 
-    def _given(self, values: Sequence[Any]) -> Iterator[Any]:
-        """Give the parameters of the SQL: the values, each in its places, and what is fixed."""
-        for place, fixed in enumerate(self.fixed):
-            if place not in self.places:
-                yield fixed
-                continue
-            value = values[self.places[place]]
-            is_pattern = place in self.patterns
-            yield f"%{connection.ops.prep_for_like_query(value)}%" if is_pattern else value
+    def _given(self, values: Sequence[Any]) -> list[Any]:
+        """Return the parameters of the SQL: the values, each in its places, and what is fixed."""
+        return [
+            values[self.places[place]] if place in self.places else fixed
+            for place, fixed in enumerate(self.fixed)
+        ]
 
     def _tell(self) -> None:
         """Make the question known to this connection, which plans it once and not each time."""
@@ -121,17 +113,6 @@ def _fit(values: Sequence[Any]) -> bool:
 
 def prepared(ask: Callable[P, QuerySet[Any, RowT]]) -> Callable[P, list[RowT]]:
     """Return a function that answers as a list what the queryset of `ask` would find."""
-    return _answering(ask, has_one_plan=True)
-
-
-def written(ask: Callable[P, QuerySet[Any, RowT]]) -> Callable[P, list[RowT]]:
-    """As `prepared`, but planned for each call; a text may be what another one contains."""
-    return _answering(ask, has_one_plan=False)
-
-
-def _answering(
-    ask: Callable[P, QuerySet[Any, RowT]], *, has_one_plan: bool
-) -> Callable[P, list[RowT]]:
     known: dict[Hashable, Prepared | None] = {}
 
     @wraps(ask)
@@ -139,7 +120,7 @@ def _answering(
         shape = (connection.vendor, _shape(values), tuple(kind.items()))
         if shape not in known:
             name = f"{next(NUMBERS)} {ask.__module__}.{ask.__qualname__}"[:LONGEST_NAME]
-            known[shape] = _prepare(name, ask, values, kind, has_one_plan=has_one_plan)
+            known[shape] = _prepare(name, ask, values, kind)
         query, given = known[shape], _flat(values)
         return query.ask(given) if query and _fit(given) else []
 
@@ -175,8 +156,6 @@ def _prepare(
     ask: Callable[..., QuerySet[Any, Any]],
     values: Sequence[Any],
     kind: dict[str, Any],
-    *,
-    has_one_plan: bool,
 ) -> Prepared | None:
     """Return the SQL of this kind of question; None when it can find nothing.
 
@@ -190,14 +169,10 @@ def _prepare(
     except EmptyResultSet:
         return None
     flat = _flat(stand_ins)
-    inside = {} if has_one_plan else {f"%{value}%": at for at, value in enumerate(flat)}
-    patterns = {place: inside[value] for place, value in enumerate(fixed) if value in inside}
-    places = patterns | {
-        place: flat.index(value) for place, value in enumerate(fixed) if value in flat
-    }
+    places = {place: flat.index(value) for place, value in enumerate(fixed) if value in flat}
     if set(places.values()) != set(range(len(flat))):
         raise TypeError("every value of a prepared question must reach its SQL as it is")
-    if any(map(_tells_time, set(fixed).difference(flat, inside))):
+    if any(map(_tells_time, set(fixed).difference(flat))):
         raise TypeError("a prepared question is given its days and moments")
     columns = [column for column, _, _ in compiler.select[: compiler.col_count]]
     converters = tuple(
@@ -211,11 +186,9 @@ def _prepare(
         sql=sql,
         fixed=tuple(fixed),
         places=places,
-        patterns=frozenset(patterns),
         types=types,
         converters=converters,
         read=read,
-        has_one_plan=has_one_plan,
     )
 
 

@@ -226,8 +226,8 @@ def request_id() -> str:
 @register.simple_tag
 def print_line(house: str, reader: Any) -> SafeString:
     """Put in the first line on paper: the office, who printed, in which posts, and when."""
-    by = f" โดย{reader.name}" if reader else ""
-    words = [house, reader.posts_line if reader else "", f"พิมพ์ {thaidatetime(_shown_now())}{by}"]
+    posts, by = (reader.posts_line, f" โดย{reader.name}") if reader else ("", "")
+    words = [str(house), posts, f"พิมพ์ {thaidatetime(_shown_now())}{by}"]
     return format_html('<div class="print-line">{}</div>', " · ".join(filter(None, words)))
 
 

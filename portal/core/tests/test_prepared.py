@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from members.models import Holding, Unit
 from members.tests.factories import HoldingFactory, SchoolFactory
 from portal.core import clock
-from portal.core.prepared import prepared, written
+from portal.core.prepared import prepared
 
 pytestmark = pytest.mark.django_db
 
@@ -99,22 +99,7 @@ def test_what_has_no_stand_in_is_refused():
         holdings(None, DAY)
 
 
-@written
-def named(text: str, least: int):
-    return Unit.objects.filter(name__contains=text, pk__gte=least).order_by("pk")
-
-
-def test_what_a_text_contains_may_be_asked_when_each_call_is_planned():
-    first, second = SchoolFactory(name="บ้านควน 100%"), SchoolFactory(name="บ้านควน_ขนุน")
-
-    assert named("ควน", 0) == [first, second]
-    assert named("ควน", second.pk) == [second]
-    assert named("100%", 0) == [first]
-    assert named("น_ข", 0) == [second]  # neither sign stands for any other
-    assert named("'; --", 0) == []
-
-
-def test_one_plan_for_all_texts_is_refused():
+def test_a_pattern_is_refused_because_it_holds_more_than_the_value():
     @prepared
     def planned(text: str):
         return Unit.objects.filter(name__contains=text)
