@@ -10,6 +10,7 @@ from django.urls import reverse
 from documents.models import Letter
 from documents.tests.factories import LetterFactory, officer_of
 from members.tests.factories import GroupFactory, SchoolFactory
+from portal.papers.tests.factories import text_lines
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -37,6 +38,16 @@ def saved(page: Any, words: str) -> None:
     )
 
 
+def has_a_due_day(answer: Any) -> bool:
+    """Answer whether this is the save that carries the day of a button."""
+    return answer.url.endswith("/save/") and bool(answer.request.post_data_json["due_on"])
+
+
+def everything_saved(page: Any) -> None:
+    """Wait until no copy of what was typed lies in the browser: the server has it all."""
+    page.wait_for_function("() => !localStorage.length")
+
+
 def test_a_draft_saves_by_itself_and_adds_rows_without_a_new_page(
     phone, live_server, sign_in, axe, draft
 ):
@@ -49,11 +60,10 @@ def test_a_draft_saves_by_itself_and_adds_rows_without_a_new_page(
     phone.click("#q-add")
     phone.wait_for_selector("#q-0-label:focus")
     phone.keyboard.type("จำนวนเครื่อง")
-    phone.click("[data-fill-due] >> nth=2")
-    with phone.expect_response("**/save/"):
-        pass
+    with phone.expect_response(has_a_due_day):
+        phone.click("[data-fill-due] >> nth=2")
     saved(phone, "บันทึกร่างแล้ว")
-    phone.wait_for_function("() => !Object.keys(localStorage).length")
+    everything_saved(phone)
 
     letter = Letter.objects.get(pk=draft.pk)
     assert letter.subject == "สำรวจเครื่องกรองน้ำ"
@@ -95,7 +105,7 @@ def test_a_lost_session_keeps_the_text_until_the_page_is_opened_again(
     saved(desktop, "บันทึกร่างแล้ว")
 
     assert desktop.input_value("[name=addressee]") == "ผู้อำนวยการโรงเรียนริมทะเลสาบ"
-    desktop.wait_for_function("() => !Object.keys(localStorage).length")
+    everything_saved(desktop)
     assert Letter.objects.get(pk=draft.pk).addressee == "ผู้อำนวยการโรงเรียนริมทะเลสาบ"
 
 
@@ -118,6 +128,32 @@ def test_two_tabs_choose_between_both_versions(desktop, live_server, sign_in, ax
     assert desktop.evaluate("() => Object.keys(localStorage).length") == 0
 
 
+def test_the_preview_shows_what_was_typed_or_does_not_open(desktop, live_server, sign_in, draft):
+    """While a row is being added nothing is saved: the preview would show an older text."""
+    sign_in(desktop, "writer")
+    desktop.goto(live_server.url + page_of(draft))
+    desktop.check("[name=main_source][value=typed]")
+    desktop.check("[name=response_kind][value=form]")
+    preview = reverse("documents:letter-preview", args=[draft.pk])
+    held: list[Any] = []
+    desktop.route("**/edit/", lambda route: held.append(route))
+    with desktop.expect_request("**/edit/"):
+        desktop.click("#q-add")
+
+    desktop.fill("[name=body]", "ข้อความที่พิมพ์ระหว่างรอ")
+    desktop.click("text=ดูตัวอย่าง PDF")
+    saved(desktop, "เสร็จแล้วกดอีกครั้ง")
+    windows = len(desktop.context.pages)
+    held[0].continue_()
+    desktop.wait_for_selector("#q-0-label:focus")
+    with desktop.context.expect_event("request", lambda asked: asked.url.endswith(preview)):
+        desktop.click("text=ดูตัวอย่าง PDF")
+
+    shown = desktop.request.get(live_server.url + preview)
+    assert windows == 1
+    assert any("ข้อความที่พิมพ์ระหว่างรอ" in line for line in text_lines(shown.body()))
+
+
 def test_without_scripts_the_buttons_do_the_same(open_window, live_server, sign_in, draft):
     page = open_window(390, java_script_enabled=False)
     sign_in(page, "writer")
@@ -127,7 +163,8 @@ def test_without_scripts_the_buttons_do_the_same(open_window, live_server, sign_
     page.check("[name=response_kind][value=form]")
     page.click("#q-add")
     page.fill("#q-0-label", "ข้อหนึ่ง")
-    page.click("#draft > .buttons >> text=บันทึกร่าง")
+    with page.expect_navigation():
+        page.click("#draft > .buttons >> text=บันทึกร่าง")
 
     letter = Letter.objects.get(pk=draft.pk)
     assert letter.subject == "ไม่ใช้สคริปต์"
@@ -141,7 +178,7 @@ def test_signing_out_leaves_no_text_behind(desktop, live_server, sign_in, draft)
     assert desktop.evaluate("() => localStorage.length") == 1
 
     desktop.click(".person > summary")
-    desktop.click(".person >> text=ออกจากระบบ")
-    desktop.wait_for_load_state()
+    with desktop.expect_navigation():
+        desktop.click(".person >> text=ออกจากระบบ")
 
     assert desktop.evaluate("() => localStorage.length") == 0

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from meetings.models import Meeting, MindMap, Note
 from meetings.services.mapping import save_map
@@ -54,6 +54,10 @@ def opened(open_window, live_server, sign_in, meeting):
     return open_page
 
 
+def is_paper(request: Request) -> bool:
+    return request.url.endswith("/pdf/")
+
+
 def no_sideways_scroll(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
@@ -90,16 +94,35 @@ def test_a_note_is_typed_measured_and_printed(width, opened, axe, meeting):
     page.get_by_role("button", name="เพิ่มงาน").click()
     expect(page.get_by_label("งานที่ 3", exact=True)).to_be_focused()
     page.keyboard.type("ใบตรวจใบสำคัญ")
-    with page.context.expect_page() as popup:
+    with page.context.expect_event("request", is_paper) as asked:
         page.get_by_role("link", name="พิมพ์").click()
-    popup.value.close()
-    printed = page.request.get(page.url + "pdf/")
+    printed = page.request.get(asked.value.url)  # asked for once everything is saved, not before
 
     assert printed.headers["content-type"] == "application/pdf"
     assert page_count(printed.body()) == 1
     text = "".join(text_lines(printed.body()))
     assert all(word in text for word in ("จังหวัดเตือนฝนหนัก", "โทรตามโรงเรียน", "ใบตรวจใบสำคัญ"))
     assert [row["task"] for row in Note.objects.get().tasks] == ["โทรตามโรงเรียน", "ใบตรวจใบสำคัญ"]
+
+
+@SIZES
+def test_what_could_not_be_saved_is_not_printed_without_it(width, opened, meeting):
+    page = opened("note", width)
+    requests: list[Request] = []
+    page.context.on("request", lambda request: requests.append(request))
+    by = acting(meeting.attendances.get().member)
+    save_note(meeting, version=0, changes={"heard": "จากโทรศัพท์"}, by=by)
+
+    page.get_by_label("สุ ฟัง").fill("จากคอมพิวเตอร์")
+    with page.context.expect_page() as popup:
+        page.get_by_role("link", name="พิมพ์").click()
+    if not popup.value.is_closed():
+        popup.value.wait_for_event("close")
+    expect(page.get_by_role("button", name="ดูทั้งสองฉบับแล้วเลือก")).to_be_visible()
+    page.get_by_role("link", name="พิมพ์").click()
+
+    assert len(page.context.pages) == 1
+    assert not any(map(is_paper, requests))
 
 
 @SIZES
@@ -170,7 +193,8 @@ def test_a_note_without_any_script(opened, axe, meeting):
     page.get_by_role("button", name="เพิ่มงาน").click()
     expect(page.get_by_label("งานที่ 3", exact=True)).to_have_count(1)
     page.get_by_label("งานที่ 1", exact=True).fill("โทร")
-    page.get_by_role("button", name="บันทึก").last.click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="บันทึก").last.click()
 
     expect(page.get_by_label("งานที่ 1", exact=True)).to_have_value("โทร")
     assert Note.objects.get().written == "1. โทรตาม"
@@ -188,7 +212,9 @@ def leaf(text: str, *children: dict[str, Any]) -> dict[str, Any]:
 
 
 def saved(page: Page) -> None:
+    """Wait until the page says so, and no copy of what was typed last lies in the browser."""
     expect(page.locator("[data-saved]")).to_contain_text("บันทึกแล้ว")
+    page.wait_for_function("() => !localStorage.length")
 
 
 def type_branch(page: Page, key: str, words: str) -> None:

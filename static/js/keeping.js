@@ -7,6 +7,7 @@ const WORDS = {
   kept: "สัญญาณขาด สิ่งที่พิมพ์ยังอยู่ในเครื่อง จะส่งเองเมื่อมีสัญญาณ",
   signedOut: "ออกจากระบบแล้ว สิ่งที่พิมพ์ยังอยู่ในเครื่อง เข้าสู่ระบบแล้วเปิดหน้านี้อีกครั้ง",
   expired: "หน้านี้เปิดไว้นานเกินไป สิ่งที่พิมพ์ยังอยู่ในเครื่อง เปิดหน้านี้ใหม่แล้วจะบันทึกต่อให้",
+  busy: "กำลังส่งสิ่งก่อนหน้านี้ เสร็จแล้วกดอีกครั้ง",
   back: "นำสิ่งที่พิมพ์ค้างไว้ในเครื่องกลับมาแล้ว",
 };
 
@@ -85,10 +86,12 @@ export function keeper({ form, typed, accepted, differs, wrong = firstProblem })
     timer = setTimeout(save, delay);
   }
 
+  // Promises whether everything that was typed when it was asked is saved.
   function save() {
     clearTimeout(timer);
-    if (running) return running.then(() => (now() === saved ? null : save()));
-    if (stopped || leaving || held || now() === saved) return Promise.resolve();
+    if (running) return running.then(save);
+    if (now() === saved) return Promise.resolve(true);
+    if (stopped || leaving || held) return Promise.resolve(false);
     running = send().finally(() => { running = null; });
     return running;
   }
@@ -107,8 +110,8 @@ export function keeper({ form, typed, accepted, differs, wrong = firstProblem })
       return failed();
     }
     const answer = await response.json();
-    if (answer.differs) { stop(answer.problem); return differs(); }
-    if (!response.ok) { remember(); say(answer.problem, "bad"); return; }
+    if (answer.differs) { differs(); return stop(answer.problem); }
+    if (!response.ok) { remember(); say(answer.problem, "bad"); return false; }
     version().value = answer.version;
     saved = sent;
     accepted(answer);
@@ -117,18 +120,21 @@ export function keeper({ form, typed, accepted, differs, wrong = firstProblem })
     if (isWrong || now() !== sent) { remember(); } else { forget(key); }
     say(problem || answer.saved_text, isWrong ? "bad" : "ok");
     if (now() !== sent) schedule();
+    return true;
   }
 
   function failed() {
     remember();
     say(WORDS.kept, "bad");
     schedule(RETRY);
+    return false;
   }
 
   function stop(text) {
     stopped = true;
     remember();
     say(text, "bad");
+    return false;
   }
 
   // Leaving a field tells of the same text once more; what is saved needs no copy here.
@@ -156,13 +162,18 @@ export function keeper({ form, typed, accepted, differs, wrong = firstProblem })
   });
   window.addEventListener("pageshow", (event) => { if (event.persisted) leaving = false; });
 
-  // A link that shows what was saved opens after the save.
+  // A link that shows what was saved opens after the save; what could not be saved is not shown.
   for (const link of document.querySelectorAll("[data-after-save]")) {
     link.addEventListener("click", (event) => {
       if (now() === saved && !running) return;
       event.preventDefault();
+      if (stopped) return;   // the server waits for a decision, which the page asks for
+      if (held) { say(WORDS.busy, ""); return; }
       const page = link.target ? window.open("about:blank", "_blank") : null;
-      save().then(() => { (page || window).location.assign(link.href); });
+      save().then((isSaved) => {
+        if (isSaved) (page || window).location.assign(link.href);
+        else page?.close();   // why is said beside what was typed
+      });
     });
   }
 

@@ -112,8 +112,10 @@ function keepNote(form) {
     if (!gauge.classList.contains("note-late")) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    const words = gauge.querySelector("[data-words]").textContent;
-    keep.save().then(() => keep.say(`${words} ย่อแล้วจึงพิมพ์ได้`, "bad"));
+    keep.save().then((isSaved) => {
+      if (!isSaved || !gauge.classList.contains("note-late")) return;
+      keep.say(`${gauge.querySelector("[data-words]").textContent} ย่อแล้วจึงพิมพ์ได้`, "bad");
+    });
     form.querySelector(".note-late[data-part]")?.closest(".note-box, .note-tasks")?.querySelector("textarea, input")?.focus();
   }, { capture: true });
 
