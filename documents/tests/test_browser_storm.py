@@ -165,7 +165,7 @@ def test_a_closed_page_loses_no_photograph_and_signing_out_leaves_nothing(
     phone.locator("summary.place").click()
     phone.locator(".bottombar").get_by_role("button", name="ออกจากระบบ").click()
     phone.wait_for_url(f"{live_server.url}/")
-    assert phone.evaluate(LEFT_BEHIND) == []
+    phone.wait_for_function(f"async () => !(await ({LEFT_BEHIND})()).length")
     assert HalfAnswer.objects.get().saved_at > db_now() - timedelta(hours=1)
 
 

@@ -138,12 +138,12 @@ def test_a_series_is_made_and_paused_without_scripts(open_window, live_server, s
     page.goto(live_server.url + reverse("meetings:series-new"))
     page.fill("[name=title]", "วันอังคารของกลุ่ม")
     page.fill("[name=from_on]", short_date(today()))
-    page.click("main form.flow button.btn-primary")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("main form.flow button.btn-primary")
 
     planned = Meeting.objects.filter(state=MeetingState.PLANNED).count()
-    page.click("text=พักไว้")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("text=พักไว้")
 
     assert planned in {8, 9}
     assert Meeting.objects.filter(state=MeetingState.PLANNED).count() == 0

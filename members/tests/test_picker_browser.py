@@ -94,7 +94,8 @@ def test_recipients_are_chosen_without_scripts(visit, open_window, axe, many_sch
     page.get_by_role("checkbox", name="ทุกโรงเรียน").uncheck()
     unfold(page, "เลือกทีละโรงเรียน")
     page.get_by_role("searchbox", name="เลือกทีละโรงเรียน").fill("วัดทุ่ง")
-    page.get_by_role("button", name="ค้น").first.click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="ค้น").first.click()
     page.locator("#to-units-options").get_by_role("checkbox").check()
     page.get_by_role("button", name="นับผู้รับ").click()
 

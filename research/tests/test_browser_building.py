@@ -30,40 +30,46 @@ def group():
     return group
 
 
+def press(page, what):
+    """Press it and wait for the page that comes: its fields have the names of this one's."""
+    with page.expect_navigation():
+        page.click(what)
+
+
 def build(page, axe, site):
     """Write a survey of one section and four questions by its pages."""
     page.goto(f"{site}/surveys/?list=kept")
     axe(page)
-    page.click("text=สร้างแบบสอบถาม >> nth=0")
+    press(page, "text=สร้างแบบสอบถาม >> nth=0")
     page.fill("[name=title]", "ความต้องการพัฒนาตนเองของครู")
     axe(page)
     page.click("text=สร้างร่าง")
     page.wait_for_selector("text=ยังขาด")
     axe(page)
 
-    page.click("text=แก้หัว")
+    press(page, "text=แก้หัว")
     page.uncheck("[name=populations][value=administrators]")
     page.uncheck("[name=populations][value=staff]")
     page.fill("[name=closes_at]", "31 ธ.ค. 2599")
     axe(page)
-    page.click("text=บันทึกหัวแบบสอบถาม")
+    press(page, "text=บันทึกหัวแบบสอบถาม")
 
-    page.click("main >> text=เพิ่มตอน")
+    press(page, "main >> text=เพิ่มตอน")
     page.fill("[name=title]", "การเรียนรู้ในงาน")
     axe(page)
-    page.click("text=บันทึกตอน")
+    press(page, "text=บันทึกตอน")
 
-    page.click("a:has-text('มาตราส่วนประมาณค่า')")
+    press(page, "a:has-text('มาตราส่วนประมาณค่า')")
     page.fill("[name=text]", HIGH)
     axe(page)
-    page.click("text=บันทึกและเพิ่มอีกข้อ")
+    press(page, "text=บันทึกและเพิ่มอีกข้อ")
     page.fill("[name=text]", LOW)
-    page.click("button:has-text('บันทึกคำถาม')")
-    page.click("a:has-text('เลือกได้ 1 ข้อ')")
+    press(page, "button:has-text('บันทึกคำถาม')")
+    press(page, "a:has-text('เลือกได้ 1 ข้อ')")
     page.fill("[name=text]", "ระดับชั้นที่สอน")
     page.fill("[name=choices]", "อนุบาล\nประถมศึกษา")
-    page.click("button:has-text('บันทึกคำถาม')")
-    page.click("a:has-text('ข้อความ')")
+    press(page, "button:has-text('บันทึกคำถาม')")
+    press(page, "a:has-text('ข้อความ')")
     page.fill("[name=text]", "ข้อเสนอแนะ")
     page.uncheck("[name=is_required]")
     page.click("button:has-text('บันทึกคำถาม')")
@@ -100,7 +106,7 @@ def answer_all(survey):
 
 def read_it(page, axe):
     """Close it, read the results, publish them."""
-    page.click("text=ปิดรับคำตอบ >> nth=-1")
+    press(page, "text=ปิดรับคำตอบ >> nth=-1")
     axe(page)
     page.click("button:has-text('ปิดรับคำตอบ')")
     page.wait_for_selector(f".finding:has-text('{LOW} ได้ 2.00')")
@@ -147,7 +153,7 @@ def test_a_survey_is_built_without_scripts(open_window, live_server, sign_in, gr
     sign_in(page, "writer")
 
     build(page, lambda _: None, live_server.url)
-    page.click("text=ตรวจแล้วเปิดรับคำตอบ")
-    page.click("text=เปิดรับและเชิญ 6 คน")
+    press(page, "text=ตรวจแล้วเปิดรับคำตอบ")
+    press(page, "text=เปิดรับและเชิญ 6 คน")
 
     assert Survey.objects.get().is_open

@@ -90,7 +90,8 @@ def test_several_announcements_above_the_letters_are_one_line_on_a_phone(
     expect(phone.get_by_role("link", **deeds)).to_have_count(3)
     axe(phone)
     phone.get_by_role("link", **deeds).first.click()
-    phone.get_by_role("button", name="รับทราบ").last.click()
+    with phone.expect_navigation():
+        phone.get_by_role("button", name="รับทราบ").last.click()
     phone.goto(f"{live_server}/letters/")
     expect(phone.get_by_text("ควรอ่านก่อน 2 เรื่อง")).to_be_visible()
 

@@ -104,7 +104,8 @@ def test_without_scripts_the_pages_are_there_after_loading_again(open_window, ad
 
     page.reload()
     page.get_by_text("ดูหน้า 2–25").click()
-    page.get_by_role("button", name="ดูอีก 5 หน้า").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="ดูอีก 5 หน้า").click()
     drain("worker")
     page.reload()
 

@@ -164,8 +164,8 @@ def test_a_text_that_is_not_saved_is_not_lost_without_a_question(writing):
     asked = []
     writing.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
 
-    writing.evaluate("location.assign('/help/')")
-    writing.wait_for_timeout(300)
+    with writing.expect_event("dialog"):
+        writing.evaluate("location.assign('/help/')")
 
     assert asked == ["beforeunload"]
     assert writing.url.endswith("/write/")
@@ -175,7 +175,8 @@ def test_what_is_typed_beside_the_editor_is_not_left_unasked(writing):
     asked = []
     writing.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     writing.get_by_label("ชื่อเรื่อง").fill("อ่านคล่อง")
-    writing.get_by_role("link", name="คู่มือของหน้านี้").click()
+    with writing.expect_event("dialog"):
+        writing.get_by_role("link", name="คู่มือของหน้านี้").click()
     assert asked == ["beforeunload"]
 
     text_place(writing).click()
