@@ -326,6 +326,8 @@ STORAGES: dict[str, dict[str, Any]] = {
     },
     "staticfiles": {
         "BACKEND": "portal.core.statics.HashedModules",
+        # The editor asks for its parts by their plain names.
+        "OPTIONS": {"asked_plainly": ("ckeditor/",)},
     },
 }
 S3_BUCKET = env.str("S3_BUCKET", default="")

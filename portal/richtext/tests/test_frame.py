@@ -99,5 +99,10 @@ def test_the_files_can_be_collected_as_production_does(tmp_path):
     manifest = json.loads((tmp_path / "static" / "staticfiles.json").read_text(encoding="utf-8"))
     editor = [path for path in manifest["paths"] if path.startswith("ckeditor/")]
     assert 30 <= len(editor) <= 60
-    # The editor asks for its parts by their plain names.
-    assert (tmp_path / "static/ckeditor/ckeditor/plugins/divarea/plugin.js").is_file()
+    # The editor asks for its parts by their plain names; all else is asked by the hashed ones.
+    static = tmp_path / "static"
+    assert (static / "ckeditor/ckeditor/plugins/divarea/plugin.js").is_file()
+    assert (static / "ckeditor/ckeditor/plugins/divarea/plugin.js.br").is_file()
+    assert (static / f"{manifest['paths']['css/portal.css']}.br").is_file()
+    assert (static / "css/portal.css").is_file()
+    assert not (static / "css/portal.css.br").exists()
