@@ -6,6 +6,7 @@ What this machine does not have is skipped, named at the end, and with PORTAL_RE
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -82,6 +83,12 @@ def takes_little(item: pytest.Item) -> bool:
     pytest-django has put tests without a database last, the benchmarks among them.
     """
     return not item.get_closest_marker("browser") and "bench" not in item.nodeid.split("/")[:1]
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: no later search for garbage goes through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _skipped(config: pytest.Config) -> Counter[str]:
