@@ -115,23 +115,20 @@ def rooms():
     )
 
 
-def test_every_room_is_furnished_and_can_be_searched(load):
+def test_every_room_is_furnished_and_hangs_together(load, client):
     said = load(only_letters=False)
 
     assert {"documents.letter", "knowledge.article", "meetings.meeting", "research.survey"} <= set(
         SearchDoc.objects.values_list("kind", flat=True)
     )
     assert "surveys in" in said
-
-
-def test_who_knows_of_a_letter_has_opened_it_and_one_board_has_files_by_school(load, client):
-    load(only_letters=False)
-
+    # Who knows of a letter has opened it.
     unread = Assignment.objects.filter(acknowledged_at__isnull=False).exclude(
         Exists(Opening.objects.filter(arrival=OuterRef("arrival"), member=OuterRef("assignee")))
     )
     assert list(unread) == []
     assert Assignment.objects.filter(purpose="know", acknowledged_at__isnull=False).exists()
+    # One board has files, put together by school.
     letter = Letter.objects.get(response_kind="file", kind="circular")
     client.force_login(Member.objects.get(username="officer"))
     zipped = client.post(reverse("documents:letter-answers-zip", args=[letter.pk]))
