@@ -24,11 +24,14 @@ _recognised: ContextVar[Member | None] = ContextVar("recognised", default=None)
 
 
 def session_by_key(key: str) -> Session | None:
-    """Return the session that lasts, if any; its member is recognised when they hold a post."""
+    """Return the session that lasts, if any; its member is recognised (without a post: by two)."""
     forget_recognised()
     found = _holdings_by_session(key, timezone.now(), today())
     if not found:
-        return next(iter(_sessions(key, timezone.now())), None)
+        session = next(iter(_sessions(key, timezone.now())), None)
+        if session is not None and session.member is not None:
+            _recognised.set(_keeping(session.member, []))
+        return session
     first: Any = found[0]  # with what was annotated
     first.member.unread_kept = first.unread or 0
     _recognised.set(_keeping(first.member, found))
@@ -80,7 +83,8 @@ def _holdings_by_session(key: str, now: datetime, day: date) -> QuerySet[Holding
 
 @prepared
 def _sessions(key: str, now: datetime) -> QuerySet[Session]:
-    return Session.objects.filter(session_key=key, expire_date__gt=now)
+    rows = Session.objects.filter(session_key=key, expire_date__gt=now)
+    return rows.select_related("member")
 
 
 @prepared

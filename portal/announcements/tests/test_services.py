@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -51,7 +52,7 @@ from portal.core.errors import Conflict, DomainError, InvalidTransition
 from portal.outbox.models import OutboxMessage
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
-KEY = "4f2f5d2e-8d0e-4a6e-9a53-0f6f3c2a8a11"
+KEY = UUID("4f2f5d2e-8d0e-4a6e-9a53-0f6f3c2a8a11")
 
 
 def test_a_draft_is_cleaned_and_begun_once_for_one_key():

@@ -227,10 +227,10 @@ def test_no_file_door_takes_a_method_it_does_not_know(reader, use):
     assert get(reader, use.more_pages_url).status_code == 405
 
 
-def test_a_download_asks_four_questions_of_the_database(reader, use, django_assert_num_queries):
+def test_a_download_asks_three_questions_of_the_database(reader, use, django_assert_num_queries):
     get(reader, use.url)
 
-    with django_assert_num_queries(4):  # session, member, file, gate
+    with django_assert_num_queries(3):  # the session with its member, file, gate
         get(reader, use.url)
 
 
