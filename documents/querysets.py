@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import StrIndex, Upper
-from django.db.models.lookups import GreaterThan
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Upper
 
 from documents.domain import Sought, sought
 from members.models import DESK_ROLES, OFFICE_ROLES, SCHOOL_DESK_ROLES, Holding, Post, Role, Unit
 from members.querysets import holds, is_nobody
-from portal.core.querysets import BaseQuerySet
+from portal.core.querysets import BaseQuerySet, has
 
 if TYPE_CHECKING:
     from documents.models import (
@@ -126,21 +125,14 @@ def in_hands_of(member: Any, *, overseen: Ids, groups: Ids, path: str = "") -> Q
 
 def about(what: Sought, path: str = "") -> Q:
     """Letters (found at `path`) whose subject, or number by any part, has the words."""
-    return Q(_has(F(f"{path}subject_search"), what.text)) | numbered(what, path)
+    return Q(has(F(f"{path}subject_search"), what.text)) | numbered(what, path)
 
 
 def numbered(what: Sought, path: str = "") -> Q:
     """Letters (found at `path`) whose number has the words in any part."""
-    written: F | Upper = F(f"{path}number_text")
-    found = Q(_has(Upper(written) if what.has_case else written, what.part))
-    if what.number is not None:
-        found |= Q(**{f"{path}number": what.number})
-    return found
-
-
-def _has(text: F | Upper, part: str) -> GreaterThan:
-    """The text has this part. LIKE says the same, and takes three times as long over Thai."""
-    return GreaterThan(StrIndex(text, Value(part)), 0)
+    text = f"{path}number_text"
+    found = Q(has(Upper(text) if what.has_case else F(text), what.part))
+    return found if what.number is None else found | Q(**{f"{path}number": what.number})
 
 
 def here_too(rows: QuerySet[Any]) -> Exists:

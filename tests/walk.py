@@ -59,6 +59,12 @@ class Walk:
         if self.looked[place] <= ENOUGH_LOOKS:
             self.axe(self.page)
 
+    def send(self) -> None:
+        """Number and send the letter, until its board, which asks every two seconds, knows it."""
+        self.press("ออกเลขและส่ง")
+        work()
+        expect(self.page.locator("[hx-trigger='every 2s']")).to_have_count(0)
+
     def sees(self, *words: str) -> None:
         for text in words:
             expect(self.page.locator("body")).to_contain_text(text)

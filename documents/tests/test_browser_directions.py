@@ -61,8 +61,7 @@ def ask_the_neighbour(walk, school):
     walk.press("ใช้ผู้รับชุดนี้")
     walk.sees("1 โรงเรียน")
     walk.press("ตรวจแล้ว", within=".draft-deeds, .actionbar")
-    walk.press("ออกเลขและส่ง")
-    work()
+    walk.send()
     return Letter.objects.get()
 
 

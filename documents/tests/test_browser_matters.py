@@ -10,7 +10,7 @@ from documents.tests.matter_factories import make_house
 from members.models import Member
 from portal.files.tests.factories import drawn_pdf
 from tests.browser import DESKTOP, PHONE
-from tests.walk import Walk, work
+from tests.walk import Walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -62,8 +62,7 @@ def write_at_the_school(walk, folder):
     walk.look()
     walk.press("ตรวจแล้ว", within=".draft-deeds, .actionbar")
     walk.sees("ส่งถึง")
-    walk.press("ออกเลขและส่ง")
-    work()
+    walk.send()
     letter = Letter.objects.get()
     walk.goto("documents:letter", letter.pk)
     walk.sees("ส่งแล้ว", letter.number_text)
@@ -128,8 +127,7 @@ def number_the_reply(walk, reply):
     walk.enter("registrar")
     walk.goto("documents:letter", reply.pk)
     walk.press("ตรวจแล้ว")
-    walk.press("ออกเลขและส่ง")
-    work()
+    walk.send()
     reply.refresh_from_db()
     walk.goto("documents:matters")
     walk.press("เสร็จ")

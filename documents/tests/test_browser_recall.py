@@ -51,8 +51,7 @@ def test_a_letter_is_taken_back_and_another_one_replaced(
 def number(walk, letter):
     walk.goto("documents:letter", letter.pk)
     walk.press("ตรวจแล้ว")
-    walk.press("ออกเลขและส่ง")
-    work()
+    walk.send()
     letter.refresh_from_db()
     walk.page.go_back()  # to the page that asked, which came by a POST
     walk.sees(letter.number_text)
@@ -101,8 +100,7 @@ def replace(walk, letter):
 
 def number_the_draft(walk, letter):
     walk.press("ตรวจแล้ว", within=".draft-deeds, .actionbar")
-    walk.press("ออกเลขและส่ง")
-    work()
+    walk.send()
     letter.refresh_from_db()
     assert letter.state == LetterState.SENT
 

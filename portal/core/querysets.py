@@ -5,8 +5,15 @@ from __future__ import annotations
 from typing import Any, Self, TypeVar
 
 from django.db import models
+from django.db.models.functions import StrIndex, Upper
+from django.db.models.lookups import GreaterThan
 
 ModelT = TypeVar("ModelT", bound=models.Model)
+
+
+def has(text: models.F | Upper, part: str) -> GreaterThan:
+    """The text has this part. LIKE says the same, and takes three times as long over Thai."""
+    return GreaterThan(StrIndex(text, models.Value(part)), 0)
 
 
 class BaseQuerySet(models.QuerySet[ModelT]):
