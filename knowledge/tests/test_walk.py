@@ -68,6 +68,7 @@ def tell(walk: Walk, folder: Path) -> None:
 def write(page: Any, words: str) -> None:
     place = page.frame_locator(EDITOR).get_by_role("textbox", name="เนื้อเรื่อง")
     place.click()
+    expect(place).to_be_focused()
     page.keyboard.press("Control+End")
     page.keyboard.type(words)
 
