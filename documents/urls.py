@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import URLPattern, URLResolver, include, path
 
 from documents.views import (
     answering,
@@ -31,121 +31,132 @@ from documents.views import (
 
 app_name = "documents"
 
-urlpatterns = [
-    # The receiving side
-    path("", inbox.inbox, name="inbox"),
-    path("receive/", inbox.receive, name="receive"),
-    path("assigned/", inbox.assigned, name="assigned"),
-    path("<int:pk>/", letters.letter, name="letter"),
-    path("arrivals/<int:pk>/refuse/", letters.refuse, name="arrival-refuse"),
-    path("arrivals/<int:pk>/assign/", letters.assign, name="arrival-assign"),
-    path("arrivals/<int:pk>/answer/", answering.answer, name="arrival-answer"),
-    path("arrivals/<int:pk>/answer/half/", answering.half, name="arrival-half"),
-    path("arrivals/<int:pk>/answer/half/save/", answering.half_save, name="arrival-half-save"),
-    path("arrivals/<int:pk>/stamp/", letters.stamp, name="arrival-stamp"),
-    path("arrivals/<int:pk>/stamped.pdf", letters.stamped_pdf, name="arrival-stamped"),
-    path("arrivals/<int:pk>/circulation/", circulating.circulation, name="circulation"),
-    path("arrivals/<int:pk>/reply/", circulating.write_back, name="arrival-reply"),
-    path("arrivals/<int:pk>/ask/", asking.ask, name="arrival-ask"),
-    path("assignments/<int:pk>/acknowledge/", letters.acknowledge, name="assignment-acknowledge"),
-    # The sending side
-    path("sent/", drafting.sent, name="sent"),
-    path("new/", drafting.new, name="letter-new"),
-    path("<int:pk>/edit/", drafting.edit, name="letter-edit"),
-    path("<int:pk>/save/", drafting.save, name="letter-save"),
-    path("<int:pk>/files/", drafting.upload, name="letter-upload"),
-    path("<int:pk>/files/<uuid:public_id>/remove/", drafting.remove, name="letter-file-remove"),
-    path("<int:pk>/preview.pdf", drafting.preview, name="letter-preview"),
-    path("<int:pk>/audience/", drafting.audience, name="letter-audience"),
-    path("<int:pk>/submit/", drafting.submit, name="letter-submit"),
-    path("<int:pk>/return/", drafting.give_back, name="letter-return"),
-    path("<int:pk>/discard/", drafting.discard, name="letter-discard"),
-    path("<int:pk>/restore/", drafting.restore, name="letter-restore"),
-    path("<int:pk>/confirm/", sending.confirm, name="letter-confirm"),
-    path("<int:pk>/send/", sending.send, name="letter-send"),
-    path("<int:pk>/quiet/", reaching.quiet, name="letter-quiet"),
-    path("<int:pk>/reuse/", reusing.reuse, name="letter-reuse"),
-    path("<int:pk>/recall/", recalling.recall, name="letter-recall"),
-    path("<int:pk>/succeed/", recalling.succeed, name="letter-succeed"),
-    # Following
-    path("<int:pk>/board/", board.board, name="letter-board"),
-    path("<int:pk>/board/progress/", board.progress, name="letter-progress"),
-    path("<int:pk>/board.xlsx", board.board_xlsx, name="letter-board-xlsx"),
-    path("<int:pk>/answers.zip", board.answers_zip, name="letter-answers-zip"),
-    path("arrivals/<int:pk>/", reviewing.arrival, name="arrival"),
-    path("arrivals/<int:pk>/extend/", reviewing.extend, name="arrival-extend"),
-    path("units/<int:pk>/", units.unit, name="unit"),
-    path("calls/", calling.calls, name="calls"),
-    path("calls/quiet/", calling.quiet, name="quiet-units"),
-    path("arrivals/<int:pk>/call/", calling.call, name="arrival-call"),
-    path("inquiries/", asking.inquiries, name="inquiries"),
-    path("inquiries/<int:pk>/", asking.inquiry, name="inquiry"),
-    path("inquiries/<int:pk>/publish/", asking.publication, name="inquiry-publish"),
-    path("responses/<int:pk>/accept/", reviewing.accept, name="response-accept"),
-    path("responses/<int:pk>/return/", reviewing.give_back, name="response-return"),
-    # Inside the office
-    path("matters/", matter_list.matters, name="matters"),
-    path("matters/outside/", outside.outside, name="outside"),
-    path("matters/<int:pk>/", matters.matter, name="matter"),
-    path("matters/<int:pk>/propose/", matter_deeds.propose, name="matter-propose"),
-    path("matters/<int:pk>/endorse/", matter_deeds.endorse, name="matter-endorse"),
-    path("matters/<int:pk>/note/", matters.note, name="matter-note"),
-    path("matters/<int:pk>/assign/", matter_deeds.assign, name="matter-assign"),
-    path("matters/<int:pk>/accept/", matters.accept, name="matter-accept"),
-    path("matters/<int:pk>/return/", matter_deeds.hand_back, name="matter-return"),
-    path("matters/<int:pk>/reply/", matters.reply, name="matter-reply"),
-    path("matters/<int:pk>/close/", matter_deeds.close, name="matter-close"),
-    path("matters/<int:pk>/reopen/", matter_deeds.reopen, name="matter-reopen"),
-    # Registers
-    path("registers/", registers.registers, name="registers"),
-    path("registers/start/", registers.start, name="register-start"),
-    path("registers/<int:pk>/", registers.register, name="register"),
-    path("registers/issue/", issuing.issue, name="register-issue"),
-    path("registers/awards/", issuing.awards, name="register-awards"),
-    path("registers/reserve/", issuing.reserve, name="register-reserve"),
-    path("registers/<int:pk>/print/", register_papers.print_book, name="register-print"),
+# One letter: read, drafted, sent, followed, taken back
+LETTER = [
+    path("", letters.letter, name="letter"),
+    path("edit/", drafting.edit, name="letter-edit"),
+    path("save/", drafting.save, name="letter-save"),
+    path("files/", drafting.upload, name="letter-upload"),
+    path("files/<uuid:public_id>/remove/", drafting.remove, name="letter-file-remove"),
+    path("preview.pdf", drafting.preview, name="letter-preview"),
+    path("audience/", drafting.audience, name="letter-audience"),
+    path("submit/", drafting.submit, name="letter-submit"),
+    path("return/", drafting.give_back, name="letter-return"),
+    path("discard/", drafting.discard, name="letter-discard"),
+    path("restore/", drafting.restore, name="letter-restore"),
+    path("confirm/", sending.confirm, name="letter-confirm"),
+    path("send/", sending.send, name="letter-send"),
+    path("quiet/", reaching.quiet, name="letter-quiet"),
+    path("reuse/", reusing.reuse, name="letter-reuse"),
+    path("recall/", recalling.recall, name="letter-recall"),
+    path("succeed/", recalling.succeed, name="letter-succeed"),
+    path("board/", board.board, name="letter-board"),
+    path("board/progress/", board.progress, name="letter-progress"),
+    path("board.xlsx", board.board_xlsx, name="letter-board-xlsx"),
+    path("answers.zip", board.answers_zip, name="letter-answers-zip"),
+]
+# A letter at one of its recipients
+ARRIVAL = [
+    path("refuse/", letters.refuse, name="arrival-refuse"),
+    path("assign/", letters.assign, name="arrival-assign"),
+    path("answer/", answering.answer, name="arrival-answer"),
+    path("answer/half/", answering.half, name="arrival-half"),
+    path("answer/half/save/", answering.half_save, name="arrival-half-save"),
+    path("stamp/", letters.stamp, name="arrival-stamp"),
+    path("stamped.pdf", letters.stamped_pdf, name="arrival-stamped"),
+    path("circulation/", circulating.circulation, name="circulation"),
+    path("reply/", circulating.write_back, name="arrival-reply"),
+    path("ask/", asking.ask, name="arrival-ask"),
+    path("", reviewing.arrival, name="arrival"),
+    path("extend/", reviewing.extend, name="arrival-extend"),
+    path("call/", calling.call, name="arrival-call"),
+    path("receipt.pdf", register_papers.slip, name="arrival-receipt"),
+]
+# What becomes of a letter inside the office
+MATTER = [
+    path("", matters.matter, name="matter"),
+    path("propose/", matter_deeds.propose, name="matter-propose"),
+    path("endorse/", matter_deeds.endorse, name="matter-endorse"),
+    path("note/", matters.note, name="matter-note"),
+    path("assign/", matter_deeds.assign, name="matter-assign"),
+    path("accept/", matters.accept, name="matter-accept"),
+    path("return/", matter_deeds.hand_back, name="matter-return"),
+    path("reply/", matters.reply, name="matter-reply"),
+    path("close/", matter_deeds.close, name="matter-close"),
+    path("reopen/", matter_deeds.reopen, name="matter-reopen"),
+]
+# One register
+BOOK = [
+    path("", registers.register, name="register"),
+    path("print/", register_papers.print_book, name="register-print"),
     path(
-        "registers/<int:pk>/register.pdf",
-        register_papers.register_file,
-        {"kind": "register.pdf"},
-        name="register-pdf",
+        "register.pdf", register_papers.register_file, {"kind": "register.pdf"}, name="register-pdf"
     ),
     path(
-        "registers/<int:pk>/register.xlsx",
+        "register.xlsx",
         register_papers.register_file,
         {"kind": "register.xlsx"},
         name="register-xlsx",
     ),
     path(
-        "registers/<int:pk>/delivery.pdf",
+        "delivery.pdf",
         register_papers.register_file,
         {"kind": "delivery.pdf"},
         name="register-delivery",
     ),
-    path("registers/lines/<int:pk>/", register_entries.entry, name="register-entry"),
+]
+# One line of a register
+LINE = [
+    path("", register_entries.entry, name="register-entry"),
+    path("correct/<slug:column>/", register_entries.correct, name="register-correct"),
+    path("void/", register_entries.void, name="register-void"),
+    path("paper/", register_entries.paper, name="register-paper"),
+]
+# A year of a unit's registers
+YEAR = [
+    path("", register_papers.year, name="register-year"),
     path(
-        "registers/lines/<int:pk>/correct/<slug:column>/",
-        register_entries.correct,
-        name="register-correct",
-    ),
-    path("registers/lines/<int:pk>/void/", register_entries.void, name="register-void"),
-    path("registers/lines/<int:pk>/paper/", register_entries.paper, name="register-paper"),
-    path(
-        "registers/year/<int:unit>/<int:be_year_of_books>/",
-        register_papers.year,
-        name="register-year",
-    ),
-    path(
-        "registers/year/<int:unit>/<int:be_year_of_books>/closing.pdf",
-        register_papers.year_file,
-        {"kind": "closing.pdf"},
-        name="register-closing",
+        "closing.pdf", register_papers.year_file, {"kind": "closing.pdf"}, name="register-closing"
     ),
     path(
-        "registers/year/<int:unit>/<int:be_year_of_books>/registers.xlsx",
+        "registers.xlsx",
         register_papers.year_file,
         {"kind": "registers.xlsx"},
         name="register-year-xlsx",
     ),
-    path("arrivals/<int:pk>/receipt.pdf", register_papers.slip, name="arrival-receipt"),
+]
+# Registers
+REGISTERS: list[URLPattern | URLResolver] = [
+    path("<int:pk>/", include(BOOK)),
+    path("lines/<int:pk>/", include(LINE)),
+    path("year/<int:unit>/<int:be_year_of_books>/", include(YEAR)),
+    path("", registers.registers, name="registers"),
+    path("start/", registers.start, name="register-start"),
+    path("issue/", issuing.issue, name="register-issue"),
+    path("awards/", issuing.awards, name="register-awards"),
+    path("reserve/", issuing.reserve, name="register-reserve"),
+]
+
+# An address is looked for from the top: what stands together is passed by together.
+urlpatterns = [
+    path("", inbox.inbox, name="inbox"),
+    path("<int:pk>/", include(LETTER)),
+    path("arrivals/<int:pk>/", include(ARRIVAL)),
+    path("registers/", include(REGISTERS)),
+    path("matters/<int:pk>/", include(MATTER)),
+    path("matters/", matter_list.matters, name="matters"),
+    path("matters/outside/", outside.outside, name="outside"),
+    path("inquiries/", asking.inquiries, name="inquiries"),
+    path("inquiries/<int:pk>/", asking.inquiry, name="inquiry"),
+    path("inquiries/<int:pk>/publish/", asking.publication, name="inquiry-publish"),
+    path("receive/", inbox.receive, name="receive"),
+    path("assigned/", inbox.assigned, name="assigned"),
+    path("assignments/<int:pk>/acknowledge/", letters.acknowledge, name="assignment-acknowledge"),
+    path("sent/", drafting.sent, name="sent"),
+    path("new/", drafting.new, name="letter-new"),
+    path("units/<int:pk>/", units.unit, name="unit"),
+    path("calls/", calling.calls, name="calls"),
+    path("calls/quiet/", calling.quiet, name="quiet-units"),
+    path("responses/<int:pk>/accept/", reviewing.accept, name="response-accept"),
+    path("responses/<int:pk>/return/", reviewing.give_back, name="response-return"),
 ]

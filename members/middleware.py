@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
@@ -25,6 +27,15 @@ class ActingPost:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = SimpleLazyObject(lambda: acting(request))  # type: ignore[attr-defined]  # see PortalRequest
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: Any) -> None:
+        """Give a view for members only the member and the actor themselves.
+
+        Both are known by now, and each look at one that is made late costs as much as a call.
+        """
+        if getattr(view, "login_required", True) and request.user.is_authenticated:
+            request.user = get_user(request)
+            request.actor = acting(request)  # type: ignore[attr-defined]  # see PortalRequest
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return capacity_page(request, error) if isinstance(error, ChooseCapacity) else None

@@ -9,7 +9,8 @@ from operator import or_
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import UserManager
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 
 from members.domain import SIZES_BY_KEY
 from portal.core.clock import today
@@ -31,6 +32,12 @@ if TYPE_CHECKING:
 def is_nobody(member: Member | None) -> bool:
     """Answer whether there is no one to find anything: not signed in, or shut out."""
     return member is None or not member.pk or not member.is_active
+
+
+def full_name() -> Coalesce:
+    """Let the database write a member's name as `str()` does."""
+    name = Trim(Concat("title", "first_name", Value(" "), "last_name"))
+    return Coalesce(NullIf(name, Value("")), "username")
 
 
 def holds(path: str, *, on: date | None = None, **conditions: Any) -> Q:

@@ -95,7 +95,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "portal.core.middleware.NameRequests",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "portal.core.middleware.SayPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.core.compressing.CompressPages",
     "portal.core.middleware.AnswerProbes",

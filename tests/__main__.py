@@ -19,6 +19,7 @@ import sys
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -45,7 +46,11 @@ class Tier:
 
 
 def main(paths: list[str]) -> int:
-    """Run the tiers side by side; return 0 when all that ran passed."""
+    """Run the tiers side by side; return 0 when all that ran passed, 2 when a path is not there."""
+    for path in paths:
+        if not Path(path.partition("::")[0]).exists():
+            say(f"there is no {path}")
+            return 2
     database, broker, browser = postgres_url(), redis_url(), chromium()
     no_servers = {"TEST_DATABASE_URL": "", "TEST_REDIS_URL": "", "CHROMIUM": browser}
     on_sqlite = Tier("SQLite", "not postgres and not redis", 2, no_servers)

@@ -33,7 +33,6 @@ from members.tests.factories import (
     GroupFactory,
     HoldingFactory,
     OfficeFactory,
-    PostFactory,
     SchoolFactory,
 )
 from portal.core.clock import be_year
@@ -90,8 +89,7 @@ def make_years(letters: int, *, schools: int = SCHOOLS) -> Years:
         registrar=HoldingFactory(role=Role.CENTRAL_REGISTRAR, unit=office).member,
     )
     for school in years.schools:
-        post = PostFactory(unit=school, role=Role.SCHOOL_CLERK)
-        years.clerks.append(HoldingFactory(post=post).member)
+        years.clerks.append(HoldingFactory(role=Role.SCHOOL_CLERK, unit=school).member)
     _write_letters(years, letters)
     return years
 

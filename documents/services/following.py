@@ -5,13 +5,17 @@ Nothing here changes anything; every function is a fixed number of queries, howe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import (
+    BooleanField,
     Case,
+    ExpressionWrapper,
     FloatField,
     IntegerField,
     OuterRef,
@@ -19,6 +23,7 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
+    TextField,
     Value,
     When,
 )
@@ -29,105 +34,129 @@ from documents.models import (
     Arrival,
     ArrivalState,
     Letter,
+    LetterOrigin,
     Response,
     ResponseState,
 )
-from documents.services.standing import Asked, Standing, condition, filters_for, standing_of
+from documents.services.conditions import Fact, condition, is_meant
+from documents.services.standing import (
+    PLACE,
+    Asked,
+    Group,
+    Standing,
+    filters_for,
+    groups_of,
+    standing_of,
+)
 from documents.services.wording import (
     Column,
-    answer_words,
     columns_of,
     number_words,
-    state_of_arrival,
 )
-from members.models import Member, label_of
+from members.models import Member, UnitKind, label_of
+from members.querysets import full_name
 from portal.core.pages import behind, cursor_at, place_after
 from portal.core.prepared import prepared
-from portal.core.thaidates import short_datetime
 
 PAGE_SIZE = 200
 BOARD_ORDER, KEY_KINDS = ("rank", "unit__name", "pk"), (int, str, int)
 
 
-class Recipient(NamedTuple):
-    """One recipient on the board: where the letter is there, and the last answer."""
+def is_overdue(due_at: datetime | None, now: datetime, *, is_open: bool) -> bool:
+    """Answer whether something is late that is still owed."""
+    return is_open and due_at is not None and due_at < now
 
-    pk: int
+
+class Recipient(NamedTuple):
+    """One recipient on the board: where the letter is there, and the last answer (`FIELDS`)."""
+
+    district_id: int | None
+    district_name: str | None
+    cluster_id: int | None
+    cluster_name: str | None
     state: str
     response_state: str
+    has_received: bool
+    unit_kind: str
     is_open: bool
-    is_late: bool
     due_at: datetime | None
+    pk: int
+    is_late: bool
     opened_at: datetime | None
     received_at: datetime | None
     number: int | None
     unit_name: str
     unit_short_name: str
     phone: str
-    district_name: str | None
-    person: int | None
-    first_name: str | None
-    last_name: str | None
-    username: str | None
-    rank: int
-    answer: Any
+    person: str | None
+    answer: str | None  # as it is stored: words, or JSON of a form
 
     @property
     def name(self) -> str:
         """The unit, or the person in it to whom the letter was addressed."""
         unit = label_of(self.unit_name, self.unit_short_name)
-        return unit if self.person is None else f"{self._person_name()} {unit}"
-
-    def _person_name(self) -> str:
-        names = self.first_name or "", self.last_name or "", self.username or ""
-        return str(Member(**dict(zip(("first_name", "last_name", "username"), names, strict=True))))
+        return unit if self.person is None else f"{self.person} {unit}"
 
     @property
     def district(self) -> str:
         return (self.district_name or "").removeprefix("อำเภอ")
 
     def is_overdue(self, now: datetime) -> bool:
-        return self.is_open and self.due_at is not None and self.due_at < now
+        return is_overdue(self.due_at, now, is_open=self.is_open)
 
     def answers(self, columns: Sequence[Column]) -> list[Any]:
         """Return what was answered, for each column: to the question, or as a whole."""
         if self.answer is None:
             return [None] * len(columns)
-        return [self.answer.get(column.key) if column.key else self.answer for column in columns]
+        is_form = any(column.key for column in columns)
+        given = json.loads(self.answer) if is_form else {"": self.answer}
+        return [given.get(column.key) for column in columns]
 
 
-FIELDS = (
-    *("pk", "state", "response_state", "is_open", "is_late", "due_at", "opened_at", "received_at"),
-    *("entry__number", "unit__name", "unit__short_name", "unit__phone", "unit__district__name"),
-    *("member", "member__first_name", "member__last_name", "member__username", "rank", "answer"),
+# The place of each recipient on the board: not received first.
+RANK = Case(
+    When(state=ArrivalState.WAITING, opened_at__isnull=True, then=Value(0)),
+    When(state=ArrivalState.WAITING, then=Value(1)),
+    When(state=ArrivalState.REFUSED, then=Value(2)),
+    When(state=ArrivalState.RECEIVED, response_state=ResponseState.RETURNED, then=Value(3)),
+    When(state=ArrivalState.RECEIVED, response_state=ResponseState.NONE, then=Value(4)),
+    When(state=ArrivalState.RECEIVED, then=Value(5)),
+    default=Value(6),
+    output_field=IntegerField(),
 )
+# Few letters name a person: only then the person's row is looked up.
+PERSON = Case(
+    When(
+        member__isnull=False,
+        then=Subquery(Member.objects.filter(pk=OuterRef("member")).values(words=full_name())),
+    ),
+    default=None,
+    output_field=TextField(),
+)
+HAS_RECEIVED = ExpressionWrapper(Q(received_at__isnull=False), BooleanField())
+FIELDS = (
+    *(*PLACE, "state", "response_state", "has_received", "unit__kind", "is_open", "due_at"),
+    *("pk", "is_late", "opened_at", "received_at"),
+    *("entry__number", "unit__name", "unit__short_name", "unit__phone", "person", "answer"),
+)
+COUNTED = 10  # the first of these fields say in which place and state a recipient is
 
 
 def _ranked(arrivals: QuerySet[Arrival]) -> QuerySet[Arrival]:
-    """Give each recipient its place on the board: not received first."""
-    received = Q(state=ArrivalState.RECEIVED)
-    return arrivals.annotate(
-        rank=Case(
-            When(state=ArrivalState.WAITING, opened_at__isnull=True, then=Value(0)),
-            When(state=ArrivalState.WAITING, then=Value(1)),
-            When(state=ArrivalState.REFUSED, then=Value(2)),
-            When(received & Q(response_state=ResponseState.RETURNED), then=Value(3)),
-            When(received & Q(response_state=ResponseState.NONE), then=Value(4)),
-            When(received, then=Value(5)),
-            default=Value(6),
-            output_field=IntegerField(),
-        )
+    return arrivals.annotate(rank=RANK)
+
+
+def as_values(arrivals: QuerySet[Arrival], *, answer: str, more: Sequence[str] = ()) -> Any:
+    """Return the fields of `Recipient`, and `more`; `answer`: where answers are."""
+    last = Response.objects.filter(arrival=OuterRef("pk")).order_by("-version")
+    words = last.values(words=Cast(answer, TextField()))[:1] if answer else None
+    found = Subquery(words) if words is not None else Value(None, TextField())
+    return arrivals.annotate(answer=found, person=PERSON, has_received=HAS_RECEIVED).values_list(
+        *FIELDS, *more
     )
 
 
-def _as_values(arrivals: QuerySet[Arrival], *, answer: str, more: Sequence[str] = ()) -> Any:
-    """Return the fields of `Recipient`, ranked ones, and `more`; `answer`: where answers are."""
-    last = Response.objects.filter(arrival=OuterRef("pk")).order_by("-version")
-    found = Subquery(last.values(answer)[:1]) if answer else Value(None, IntegerField())
-    return arrivals.annotate(answer=found).values_list(*FIELDS, *more)
-
-
-def _place_of_answers(columns: Sequence[Column]) -> str:
+def place_of_answers(columns: Sequence[Column]) -> str:
     """Return the field of the answers that has what the columns show."""
     if not columns:
         return ""
@@ -142,36 +171,93 @@ class Board:
     columns: list[Column]
     recipients: list[Recipient]
     sums: dict[str, str]
-    next_cursor: str | None
+    next_cursor: str
     matching: int | None
 
 
 def board_of(letter: Letter, asked: Asked, now: datetime) -> Board:
-    """Return a page of the board in three questions: counts by place, rows with answers, sums."""
-    keys = filters_for(letter)
-    standing = standing_of(letter, asked, tuple(keys), now)
+    """Return a page of the board, in three questions at most: counts by place, rows, sums.
+
+    A short board that is wanted whole is counted from its rows.
+    """
+    keys = tuple(filters_for(letter))
     columns = columns_of(letter)
+    page = _whole(letter, columns, keys, now) if asked == Asked() else None
+    groups = page.groups if page else groups_of(letter, now, keys)
+    standing = standing_of(groups, asked, keys)
     matching = standing.counts.get(asked.state, standing.total)
-    is_short = matching <= PAGE_SIZE
-    recipients, cursor = _page(letter, asked, columns, now, is_short=is_short)
+    page = page or _page(letter, asked, columns, now, is_short=matching <= PAGE_SIZE)
     return Board(
         standing=standing,
         columns=columns,
-        recipients=recipients,
+        recipients=page.recipients,
         sums=_sums(letter, asked, columns, now),
-        next_cursor=cursor,
+        next_cursor=page.next_cursor,
         matching=None if asked.search else standing.counts.get(asked.state),
     )
 
 
+class Page(NamedTuple):
+    """Some rows of a board, where the next ones begin, and what they count when they are all."""
+
+    recipients: list[Recipient]
+    next_cursor: str = ""
+    groups: Sequence[Group] = ()
+
+
+def _whole(
+    letter: Letter, columns: Sequence[Column], keys: tuple[str, ...], now: datetime
+) -> Page | None:
+    """Return all rows with what they count; None when they do not fit on a page."""
+    if not 0 < (getattr(letter, "to_make", None) or 0) <= PAGE_SIZE:
+        return None
+    answer = place_of_answers(columns)
+    rows = _all_rows(letter.pk, answer=answer, size=PAGE_SIZE + 1)
+    if len(rows) > PAGE_SIZE:
+        return None
+    recipients = list(map(Recipient._make, rows))
+    return Page(recipients, groups=_groups_in(recipients, letter, keys, now))
+
+
+def _groups_in(
+    recipients: Iterable[Recipient], letter: Letter, keys: Sequence[str], now: datetime
+) -> list[Group]:
+    """Count all recipients of the letter as `groups_of` does."""
+    is_from_school = letter.origin == LetterOrigin.SCHOOL
+    counted: Counter[tuple[Any, ...]] = Counter([one[:COUNTED] for one in recipients])
+    groups = []
+    for row, times in counted.items():
+        place, (state, response_state, has_received, kind, is_open, due_at) = row[:4], row[4:]
+        fact = Fact(
+            state,
+            response_state,
+            has_received=has_received,
+            is_overdue=is_overdue(due_at, now, is_open=is_open),
+            answers_by_letter=is_from_school and kind == UnitKind.OFFICE,
+        )
+        total = 0 if is_meant("gone", fact) else times
+        received = times if is_meant("received", fact) else 0
+        given = 0 if is_meant("unspoken", fact) else times
+        counts = tuple(times if is_meant(key, fact) else 0 for key in keys)
+        groups.append(Group._make((*place, total, received, given, counts)))
+    return groups
+
+
+@prepared
+def _all_rows(letter: int, *, answer: str, size: int) -> QuerySet[Arrival, Any]:
+    arrivals = Arrival.objects.filter(letter=letter).alias(rank=RANK).order_by(*BOARD_ORDER)
+    found: QuerySet[Arrival, Any] = as_values(arrivals[:size], answer=answer)
+    return found
+
+
 def _page(
     letter: Letter, asked: Asked, columns: Sequence[Column], now: datetime, *, is_short: bool
-) -> tuple[list[Recipient], str]:
-    """Return the rows of a page, and the cursor of the next one; "" when there is none."""
+) -> Page:
+    """Return the rows asked for behind the cursor."""
     given = (*_given(letter.pk, asked, now), place_after(asked.cursor, KEY_KINDS))
     kind: dict[str, Any] = {
         "state": asked.state,
-        "answer": _place_of_answers(columns),
+        "answer": place_of_answers(columns),
         "size": PAGE_SIZE + 1,
         "is_short": is_short,
     }
@@ -180,12 +266,12 @@ def _page(
         rows = _rows(*given, **kind, words=asked.search)
     else:
         rows = _prepared_rows(*given, **kind)
-    found = [Recipient._make(row) for row in rows]
-    page = found[:PAGE_SIZE]
+    found = [(Recipient._make(row), rank) for *row, rank in rows]
+    page = [recipient for recipient, _ in found[:PAGE_SIZE]]
     if len(found) == len(page):
-        return page, ""
-    last = page[-1]
-    return page, cursor_at((last.rank, last.unit_name, last.pk))
+        return Page(page)
+    last, rank = found[PAGE_SIZE - 1]
+    return Page(page, next_cursor=cursor_at((rank, last.unit_name, last.pk)))
 
 
 def _given(letter: int, asked: Asked, now: datetime) -> tuple[Any, ...]:
@@ -217,7 +303,7 @@ def _rows(
     if not is_short:
         rows = Arrival.objects.filter(pk__in=first.values("pk"), letter=letter)
         first = _ranked(rows).order_by(*BOARD_ORDER)
-    found: QuerySet[Arrival, Any] = _as_values(first, answer=answer)
+    found: QuerySet[Arrival, Any] = as_values(first, answer=answer, more=["rank"])
     return found
 
 
@@ -267,51 +353,6 @@ def _sums(letter: Letter, asked: Asked, columns: Sequence[Column], now: datetime
         }
     )
     return {key: number_words(value or 0) for key, value in found.items()}
-
-
-def sheet_head(letter: Letter) -> list[str]:
-    """Return the heads of the columns of the spreadsheet."""
-    return [
-        "โรงเรียน / หน่วยงาน",
-        "รหัส 8 หลัก",
-        "อำเภอ",
-        "กลุ่มเครือข่าย",
-        "สถานะ",
-        "ลงรับเมื่อ",
-        "เลขรับ",
-        "ตอบเมื่อ",
-        "กำหนด",
-        *[column.label for column in columns_of(letter)],
-    ]
-
-
-def sheet_rows(
-    letter: Letter, asked: Asked, now: datetime, words: dict[str, str]
-) -> Iterator[list[Any]]:
-    """Yield every recipient asked for; numbers as numbers, the rest as words."""
-    columns = columns_of(letter)
-    more = ("unit__code8", "unit__cluster__name", "unit__cluster__short_name", "answered_at")
-    arrivals = _ranked(chosen_arrivals(letter, asked, now))
-    rows = _as_values(arrivals, answer=_place_of_answers(columns), more=more)
-    for row in rows.order_by(*BOARD_ORDER).iterator(chunk_size=2_000):
-        one = Recipient._make(row[: -len(more)])
-        code8, cluster, cluster_short, answered_at = row[-len(more) :]
-        kind, word = state_of_arrival(one, letter)
-        yield [
-            one.name,
-            code8,
-            one.district,
-            label_of(cluster, cluster_short) if cluster else "",
-            word or words.get(kind, kind),
-            short_datetime(one.received_at) if one.received_at else "",
-            one.number or "",
-            short_datetime(answered_at) if answered_at else "",
-            short_datetime(one.due_at) if one.due_at else "",
-            *[
-                value if column.is_number else answer_words(column.kind, value)
-                for column, value in zip(columns, one.answers(columns), strict=True)
-            ],
-        ]
 
 
 def neighbours(arrival: Arrival) -> tuple[Arrival | None, Arrival | None]:

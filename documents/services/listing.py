@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from documents.models import Arrival, ArrivalState, Dispatch, Letter, ResponseState
 from documents.querysets import LetterQuerySet
-from documents.services.standing import condition
+from documents.services.conditions import condition
 
 
 @dataclass(frozen=True)

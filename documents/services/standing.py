@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, QuerySet
 
-from documents.models import Arrival, ArrivalState, Letter, LetterOrigin, ResponseState
+from documents.models import Arrival, Letter
+from documents.services.conditions import condition
 from portal.core.prepared import prepared
 
-GIVEN = (ResponseState.ANSWERED, ResponseState.ACCEPTED)
-BACK = (ArrivalState.RECALLED, ArrivalState.REFUSED)
-
-
-def condition(key: str, now: datetime | None = None) -> Q:
-    """Return which recipients a filter of the board names; an unknown one names all.
-
-    `now` is only needed for “overdue”.
-    """
-    received = Q(state=ArrivalState.RECEIVED)
-    replaced = Q(state=ArrivalState.SUPERSEDED)
-    # An office answers what a school wrote with a letter of its own.
-    by_letter = Q(letter__origin=LetterOrigin.SCHOOL, unit=F("unit__office"))
-    return {
-        "waiting": Q(state=ArrivalState.WAITING),
-        "received": received | replaced & Q(received_at__isnull=False),
-        "unanswered": received & Q(response_state=ResponseState.NONE) & ~by_letter,
-        "answered": Q(response_state__in=GIVEN),
-        "returned": Q(response_state=ResponseState.RETURNED),
-        "refused": Q(state=ArrivalState.REFUSED),
-        "recalled": Q(state=ArrivalState.RECALLED),
-        "superseded": replaced,
-        "gone": Q(state__in=BACK) | replaced & Q(received_at__isnull=True),
-        "overdue": Q(is_open=True, due_at__lt=now),
-    }.get(key, Q())
+PLACE = ("unit__district", "unit__district__name", "unit__cluster", "unit__cluster__name")
 
 
 def filters_for(letter: Letter) -> dict[str, str]:
@@ -107,8 +85,8 @@ class Group(NamedTuple):
     counts: tuple[int, ...]
 
 
-def standing_of(letter: Letter, asked: Asked, keys: tuple[str, ...], now: datetime) -> Standing:
-    """Count the recipients once, by district and cluster, and add up what was asked for.
+def standing_of(groups: Iterable[Group], asked: Asked, keys: Sequence[str]) -> Standing:
+    """Add up the counted recipients: all of them by place, those asked for by these filters.
 
     Progress is of whoever has the letter to receive: not of those from whom it was taken back or
     who sent it back, nor of those whom a newer letter reached before they received it.
@@ -116,8 +94,7 @@ def standing_of(letter: Letter, asked: Asked, keys: tuple[str, ...], now: dateti
     standing = Standing(counts=dict.fromkeys(keys, 0))
     districts: dict[int, Place] = {}
     clusters: dict[int, Place] = {}
-    for row in _counted(letter.pk, now, keys=keys):
-        group = Group._make((*row[:7], row[7:]))
+    for group in groups:
         standing.total += group.total
         standing.received += group.received
         standing.given += group.given
@@ -139,20 +116,19 @@ def _add(places: dict[int, Place], pk: int | None, name: str | None, group: Grou
         place.received += group.received
 
 
+def groups_of(letter: Letter, now: datetime, keys: tuple[str, ...]) -> list[Group]:
+    """Count the recipients of the letter, however many, by district and cluster."""
+    return [Group._make((*row[:7], row[7:])) for row in _counted(letter.pk, now, keys=keys)]
+
+
 @prepared
 def _counted(
     letter: int, now: datetime, *, keys: tuple[str, ...]
 ) -> QuerySet[Arrival, tuple[Any, ...]]:
-    places = ("unit__district", "unit__district__name", "unit__cluster", "unit__cluster__name")
-    counts = {
-        "total": ~condition("gone"),
-        "got": condition("received"),
-        "given": ~Q(response_state=ResponseState.NONE),
-        **{f"n_{key}": condition(key, now) for key in keys},
-    }
-    return (
-        Arrival.objects.filter(letter=letter)
-        .order_by()
-        .values_list(*places)
-        .annotate(**{name: Count("pk", filter=named or None) for name, named in counts.items()})
+    rows = Arrival.objects.filter(letter=letter).order_by()
+    return rows.values_list(*PLACE).annotate(
+        total=Count("pk", filter=~condition("gone")),
+        got=Count("pk", filter=condition("received")),
+        given=Count("pk", filter=~condition("unspoken")),
+        **{f"n_{key}": Count("pk", filter=condition(key, now) or None) for key in keys},
     )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from documents.models import (
     ArrivalState,
@@ -33,13 +32,13 @@ class Received(Protocol):
     def is_late(self) -> bool: ...
 
 
-def state_of_arrival(arrival: Received, letter: Letter) -> tuple[str, str]:
+def state_of_arrival(arrival: Received, *, expects_answer: bool) -> tuple[str, str]:
     """Return kind and word of a recipient's state; the word is empty when the kind says it."""
     if arrival.state == ArrivalState.WAITING:
         return ("opened", "") if arrival.opened_at else ("unopened", "")
     if arrival.state != ArrivalState.RECEIVED:
         return str(arrival.state), ""
-    if not letter.expects_answer:
+    if not expects_answer:
         return "received", ""
     if arrival.response_state == ResponseState.ANSWERED and arrival.is_late:
         return "late", "ตอบหลังกำหนด"
@@ -80,8 +79,7 @@ def deadline_of(letter: Letter, *, is_open: bool, now: datetime) -> tuple[str, s
     return "due", f"ครบกำหนด {short_datetime(due_at)}"
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """One column of answers: a question of the short form, or the whole answer."""
 
     key: str

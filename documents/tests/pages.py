@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 from django.contrib.messages import get_messages
@@ -9,6 +10,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import strip_tags
+
+from documents.models import Arrival
+from documents.services.answering import submit_response
+from documents.tests.factories import received_arrival
 
 RECEIVE = reverse("documents:receive")
 
@@ -21,6 +27,12 @@ def page_of(arrival, *, chosen=False):
     """Return the letter's page as its recipient has it, this arrival chosen among several."""
     url = reverse("documents:letter", args=[arrival.letter_id])
     return f"{url}?as={arrival.pk}" if chosen else url
+
+
+def answered(letter, unit, **data):
+    arrival, clerk = received_arrival(letter=letter, unit=unit)
+    submit_response(arrival, data=data or {"q1": "2", "q2": "มาก"}, key=uuid4(), by=clerk)
+    return Arrival.objects.get(pk=arrival.pk)
 
 
 def browser_of(actor):
@@ -39,6 +51,13 @@ def own_queries(client, url):
         assert client.get(url).status_code == 200
     own = '"documents_', " documents."  # a prepared question is called by its name
     return [row["sql"] for row in queries if any(name in row["sql"] for name in own)]
+
+
+def rows_of(page):
+    """Return what the rows of the board say, cell by cell."""
+    body = page.content.decode().partition("<tbody")[2].partition("</tbody>")[0]
+    rows = [re.findall("<t[hd] .*?</t[hd]>", row, re.DOTALL) for row in body.split("<tr ")[1:]]
+    return [[strip_tags(cell) for cell in row] for row in rows]
 
 
 # What forms post --------------------------------------------------------------------------------

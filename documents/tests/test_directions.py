@@ -9,13 +9,13 @@ from django.core.exceptions import PermissionDenied
 
 from documents.models import Arrival, Letter, LetterKind, Matter, RegisterEntry, Response, Series
 from documents.services.answering import accept_response, extend_deadline, submit_response
+from documents.services.conditions import condition
 from documents.services.drafting import create_letter, save_draft, set_audience, submit_letter
 from documents.services.handling import assign_matter, begin_reply
 from documents.services.receiving import receive_arrivals
 from documents.services.replying import begin_letter_back, replies_to
 from documents.services.routing import endorse_matter, propose_matter
 from documents.services.sending import prepare_sending
-from documents.services.standing import condition
 from documents.tests.directions import at, sent, typed, written
 from documents.tests.factories import clerk_of, send
 from members.models import Role

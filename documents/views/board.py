@@ -20,12 +20,13 @@ from documents.models import Letter, LetterState
 from documents.policies import can_follow
 from documents.services.archiving import answers_of, begin_archive
 from documents.services.followed import as_followed, letter_sent_from
-from documents.services.following import board_of, sheet_head, sheet_rows
+from documents.services.following import board_of
 from documents.services.replying import replies_to
 from documents.services.sending import file_stem
+from documents.services.sheets import sheet_head, sheet_rows
 from documents.services.standing import Asked, Standing, filters_for
 from documents.services.wording import deadline_of
-from documents.views.board_rows import draw_rows, heads_of, rows_of
+from documents.views.board_rows import draw_rows, heads_of
 from documents.views.recalling import way_of
 from members.services import act_where
 from portal.core.actors import PortalRequest
@@ -77,7 +78,6 @@ def board(request: PortalRequest, pk: int) -> HttpResponse:
     standing = found.standing
     due_kind, due_text = deadline_of(letter, is_open=bool(standing.counts["overdue"]), now=now)
     columns = found.columns[:SHOWN_COLUMNS]
-    rows = rows_of(found.recipients, letter, columns, now)
     here = address_of(letter, asked)
     return render_page(
         request,
@@ -89,8 +89,8 @@ def board(request: PortalRequest, pk: int) -> HttpResponse:
             else [],
             "asked": asked,
             "standing": standing,
-            "rows": rows,
-            "drawn": draw_rows(rows),
+            "rows": found.recipients,
+            "drawn": draw_rows(found.recipients, letter, columns, now),
             "heads": heads_of(columns, found.sums),
             "sums": found.sums,
             "matching": found.matching,

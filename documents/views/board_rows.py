@@ -24,6 +24,14 @@ LONGEST_CELL = 60
 REMEMBERED = 10_000  # rows, of about two kilobytes each
 
 
+class Demand(NamedTuple):
+    """What a letter wants of each recipient, as far as the rows of its board show it."""
+
+    expects_answer: bool
+    due_at: datetime | None
+    columns: tuple[Column, ...]
+
+
 class Cell(NamedTuple):
     """One answer in the table."""
 
@@ -63,53 +71,48 @@ def heads_of(columns: Sequence[Column], sums: Mapping[str, str]) -> list[Head]:
     ]
 
 
-def rows_of(
-    recipients: Sequence[Recipient], letter: Letter, columns: Sequence[Column], now: datetime
-) -> list[Row]:
-    """Return the rows of these recipients, with their answers in these columns."""
-    return [_row(recipient, letter, columns, now) for recipient in recipients]
-
-
-def draw_rows(rows: Iterable[Row]) -> SafeString:
-    """Return the rows as HTML."""
+def draw_rows(
+    recipients: Iterable[Recipient], letter: Letter, columns: Sequence[Column], now: datetime
+) -> SafeString:
+    """Return the rows of these recipients as HTML, with their answers in these columns."""
+    demand = Demand(letter.expects_answer, letter.due_at, tuple(columns))
     draw = _draw if settings.DEBUG else _drawn
-    return SafeString("".join(map(draw, rows)))
+    return SafeString("".join([draw(one, demand, needs_call(one, now)) for one in recipients]))
 
 
-def _draw(row: Row) -> SafeString:
+def needs_call(recipient: Recipient, now: datetime) -> bool:
+    """Answer whether the row has a button to telephone: nothing received, or nothing in time."""
+    return recipient.state == ArrivalState.WAITING or recipient.is_overdue(now)
+
+
+def _draw(recipient: Recipient, demand: Demand, is_called: bool) -> SafeString:
+    row = _row(recipient, demand, is_called=is_called)
     return mark("board_row", "documents/board_row.jinja", row=row)
 
 
 _drawn = lru_cache(maxsize=REMEMBERED)(_draw)
 
 
-def _row(recipient: Recipient, letter: Letter, columns: Sequence[Column], now: datetime) -> Row:
-    kind, word = state_of_arrival(recipient, letter)
+def _row(recipient: Recipient, demand: Demand, *, is_called: bool) -> Row:
+    kind, word = state_of_arrival(recipient, expects_answer=demand.expects_answer)
     at, due_at = recipient.received_at, recipient.due_at
-    needs_call = recipient.state == ArrivalState.WAITING or recipient.is_overdue(now)
     return Row(
         recipient.pk,
         recipient.name,
         recipient.district,
         kind,
         word,
-        _extended(due_at) if due_at and due_at != letter.due_at else "",
+        f"ขยายถึง {short_datetime(due_at)}" if due_at and due_at != demand.due_at else "",
         _received(at) if at else "",
         recipient.number,
-        _cells(recipient, columns) if columns else (),
-        recipient.phone if needs_call else "",
+        _cells(recipient, demand.columns),
+        recipient.phone if is_called else "",
     )
 
 
-@lru_cache(maxsize=REMEMBERED)
 def _received(at: datetime) -> str:
     """Say when, without the year: 18 พ.ย. 12.20 น."""
     return f"{short_date(at).rpartition(' ')[0]} {short_time(at)}"
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _extended(due_at: datetime) -> str:
-    return f"ขยายถึง {short_datetime(due_at)}"
 
 
 def _cells(recipient: Recipient, columns: Sequence[Column]) -> tuple[Cell, ...]:

@@ -57,7 +57,7 @@ def way_of(
         "may_reuse": may_reuse(request, letter),
         "undo_seconds": seconds,
         "undo_words": f"{seconds // 60} นาที {seconds % 60} วินาที",
-        "undo_key": fresh_key(),
+        "undo_key": fresh_key() if seconds else "",
     }
 
 

@@ -110,7 +110,7 @@ def show(request: PortalRequest, arrival: Arrival, **forms: Any) -> HttpResponse
     )
     versions = [version_of(response, arrival) for response in responses]
     before, after = neighbours(arrival)
-    kind, word = state_of_arrival(arrival, letter)
+    kind, word = state_of_arrival(arrival, expects_answer=letter.expects_answer)
     last = versions[0] if versions else None
     return render_page(
         request,

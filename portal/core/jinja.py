@@ -7,6 +7,7 @@ is given values alone: no request, no member, no token of a form (docs/decisions
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from functools import lru_cache
 from typing import Any
 
@@ -22,11 +23,22 @@ from portal.core.templatetags import portal as tags
 STAND_IN = 1_973_000_001  # no row has it
 
 
+class Marks(Environment):
+    """Jinja2 whose templates see the globals themselves.
+
+    It would give each a layer of its own above them, which is looked through name by name.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
+
+
 def environment(*, loader: BaseLoader, auto_reload: bool, **_: Any) -> Environment:
     """Return Jinja2 with the house's icons and words; a name that was not given is an error."""
-    made = Environment(
+    made = Marks(
         loader=loader,
         auto_reload=auto_reload,
+        cache_size=-1,  # all of them; with a limit each look puts the used ones into a new order
         autoescape=True,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.do"],

@@ -5,7 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from portal.core.errors import DomainError, is_disk_full
 from portal.core.rendering import (
@@ -20,6 +24,11 @@ from portal.core.views import livez
 logger = logging.getLogger("portal.errors")
 
 ALIVE = "/livez"
+OWN_POLICY = {
+    f"_csp_{what}{which}"
+    for what in ("config", "update", "replace", "exempt")
+    for which in ("", "_ro")
+}  # what django-csp's decorators leave at an answer
 
 
 class NameRequests:
@@ -35,6 +44,22 @@ class NameRequests:
         name = begin_request()
         response = self.get_response(request)
         response["X-Request-ID"] = name
+        return response
+
+
+class SayPolicy(CSPMiddleware):
+    """Say the Content-Security-Policy: words put together once, but for answers with their own."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        super().__init__(get_response)
+        self.usual = build_policy()
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        if "_csp_nonce" in vars(request) or OWN_POLICY & vars(response).keys():
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, self.usual)
         return response
 
 

@@ -31,7 +31,8 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 
@@ -61,11 +62,11 @@ class Prepared:
     converters: tuple[tuple[int, Sequence[Any], Any], ...]
     read: Callable[[Sequence[Any]], Any]
 
-    def ask(self, values: Sequence[Any]) -> list[Any]:
+    def ask(self, values: Sequence[Any], database: BaseDatabaseWrapper) -> list[Any]:
         """Return the rows of the answer for these values."""
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                self._tell()
+        with database.cursor() as cursor:
+            if database.vendor == "postgresql":
+                self._tell(database)
                 marks = f" ({', '.join(['%s'] * len(values))})" if values else ""
                 cursor.execute(f'EXECUTE "{self.name}"{marks}', values)
             else:
@@ -82,13 +83,13 @@ class Prepared:
             for place, fixed in enumerate(self.fixed)
         ]
 
-    def _tell(self) -> None:
+    def _tell(self, database: BaseDatabaseWrapper) -> None:
         """Make the question known to this connection, which plans it once and not each time."""
-        known = KNOWN.setdefault(connection.connection, set())
+        known = KNOWN.setdefault(database.connection, set())
         if self.name in known:
             return
         types = f" ({', '.join(self.types)})" if self.types else ""
-        with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+        with database.wrap_database_errors, database.connection.cursor() as cursor:
             words = (
                 f"${self.places[place] + 1}"
                 if place in self.places
@@ -117,12 +118,13 @@ def prepared(ask: Callable[P, QuerySet[Any, RowT]]) -> Callable[P, list[RowT]]:
 
     @wraps(ask)
     def answer(*values: P.args, **kind: P.kwargs) -> list[RowT]:
-        shape = (connection.vendor, _shape(values), tuple(kind.items()))
+        database = connections[DEFAULT_DB_ALIAS]  # itself; `connection` is looked up at each use
+        shape = (database.vendor, _shape(values), tuple(kind.items()))
         if shape not in known:
             name = f"{next(NUMBERS)} {ask.__module__}.{ask.__qualname__}"[:LONGEST_NAME]
             known[shape] = _prepare(name, ask, values, kind)
         query, given = known[shape], _flat(values)
-        return query.ask(given) if query and _fit(given) else []
+        return query.ask(given, database) if query and _fit(given) else []
 
     return answer
 
@@ -227,7 +229,7 @@ def _reader(queryset: QuerySet[Any, Any], compiler: Any) -> Callable[[Sequence[A
     model: type[Model] = compiler.klass_info["model"]
     columns = compiler.klass_info["select_fields"]
     start, end = columns[0], columns[-1] + 1
-    names = [column.target.attname for column, _, _ in compiler.select[start:end]]
+    names = frozenset(column.target.attname for column, _, _ in compiler.select[start:end])
     related = get_related_populators(  # type: ignore[call-arg]  # the stubs are of a later Django
         compiler.klass_info, compiler.select, connection.alias
     )

@@ -69,8 +69,10 @@ def kinds_of(values: tuple[Any, ...]) -> tuple[Any, ...]:
     A text that is safe HTML equals one that is not, and 1 equals True.
     """
     return tuple(
-        (type(value), kinds_of(value)) if isinstance(value, tuple) else type(value)
-        for value in values
+        [
+            (type(value), kinds_of(value)) if isinstance(value, tuple) else type(value)
+            for value in values
+        ]
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
 from django import template
@@ -106,8 +106,13 @@ def jinja(context: Context, template: str) -> SafeString:
 @register.simple_tag
 def mark(name: str, source: str = "components/marks.jinja", **values: Any) -> SafeString:
     """Put in a mark that stands in rows, too: a macro of Jinja2, which draws it everywhere."""
-    marks = cast(Jinja2, engines["rows"]).env.get_template(source).module
+    marks = _marks.__wrapped__(source) if settings.DEBUG else _marks(source)
     return SafeString(getattr(marks, name)(**values))
+
+
+@cache
+def _marks(source: str) -> Any:
+    return cast(Jinja2, engines["rows"]).env.get_template(source).module
 
 
 @register.simple_tag
@@ -226,9 +231,15 @@ def request_id() -> str:
 @register.simple_tag
 def print_line(house: str, reader: Any) -> SafeString:
     """Put in the first line on paper: the office, who printed, in which posts, and when."""
-    posts, by = (reader.posts_line, f" โดย{reader.name}") if reader else ("", "")
-    words = [str(house), posts, f"พิมพ์ {thaidatetime(_shown_now())}{by}"]
-    return format_html('<div class="print-line">{}</div>', " · ".join(filter(None, words)))
+    posts, name = (reader.posts_line, reader.name) if reader else ("", "")
+    return _print_line(str(house), posts, name, _shown_now().replace(second=0, microsecond=0))
+
+
+@lru_cache(maxsize=2_000)
+def _print_line(house: str, posts: str, name: str, minute: datetime) -> SafeString:
+    by = f" โดย{name}" if name else ""
+    words = filter(None, [house, posts, f"พิมพ์ {thaidatetime(minute)}{by}"])
+    return format_html('<div class="print-line">{}</div>', " · ".join(words))
 
 
 @register.filter

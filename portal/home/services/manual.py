@@ -113,4 +113,9 @@ def help_address(request: HttpRequest) -> str:
     role = actor.holding.post.role if actor and actor.holding else ""
     match = request.resolver_match
     page = page_for(match.view_name, role) if match else None
-    return reverse("help-page", args=[page.slug]) if page else reverse("help")
+    return _address(page.slug if page else "")
+
+
+@cache
+def _address(slug: str) -> str:
+    return reverse("help-page", args=[slug]) if slug else reverse("help")
