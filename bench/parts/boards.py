@@ -16,19 +16,28 @@ from documents.services.following import chosen_arrivals
 from documents.services.standing import Asked
 from portal.core.clock import db_now
 
-LETTERS = 60
 ROW = '<tr role="row">'
 
 
-def look(*, schools: int, more_schools: int, seconds: int) -> dict[str, Any]:
-    """Ask the board of a letter that all schools have; return it in the unit “hello”."""
-    years = make_years(LETTERS, schools=schools)
+def look(*, letters: int, schools: int, more_schools: int, seconds: int) -> dict[str, Any]:
+    """Ask the board of a letter that all schools have, then with so many schools more."""
+    years = make_years(letters, schools=schools)
     letter = Letter.objects.filter(owner_unit=years.group).order_by("-number")[0]
-    if more_schools:
-        add_schools(years.office, more_schools)
-        _send_to_more(letter)
-    gather_static()
     one = Ask(reverse("documents:letter-board", args=[letter.pk]), sign_in(years.officer))
+    gather_static()
+    office = _asked(one, seconds)
+    add_schools(years.office, more_schools)
+    _send_to_more(letter)
+    return {
+        "office": office,
+        "nation": _asked(one, seconds),
+        "recipients": letter.arrivals.count(),
+        "all_rows_ms": _all_rows(letter) * 1000,
+    }
+
+
+def _asked(one: Ask, seconds: int) -> dict[str, Any]:
+    """Return the board in the unit “hello”, how long one reader waits, its rows and questions."""
     page = client_of(one.session).get(one.path).content.decode()
     with serving() as address, serving(HELLO) as unit:
         warm_up(address, [one] * 8)
@@ -42,9 +51,7 @@ def look(*, schools: int, more_schools: int, seconds: int) -> dict[str, Any]:
         "ms": 1000 / asked.rate,
         "p50": alone.p50,
         "rows": page.count(ROW) - 1,  # the head is one, too
-        "recipients": letter.arrivals.count(),
         "queries": queries_of(one),
-        "all_rows_ms": _all_rows(letter) * 1000,
     }
 
 

@@ -26,7 +26,7 @@ from documents.services.matters import begins_matter, open_matter, tell_sender_r
 from documents.services.registering import lock_books, take_number, write_entry
 from members.models import Member
 from members.services import Actor, act_at
-from portal.audit.services import record
+from portal.audit.services import record, written_together
 from portal.core.clock import db_now
 from portal.core.errors import DomainError, require
 from portal.core.once import once
@@ -159,11 +159,11 @@ def _receive(ids: list[int], *, key: UUID | None, by: Actor) -> list[Receipt]:
         books = {row.unit_id for row in open_rows if row.member_id is None}
         if len(books) > 1:
             lock_books(books, Series.IN)
-        fresh = set()
-        for row in open_rows:
-            _receive_one(row, by=actors[row.pk])
-            fresh.add(row.pk)
-        done.result = {"received": sorted(fresh)}
+        fresh = {row.pk for row in open_rows}
+        done.keep({"received": sorted(fresh)})
+        with written_together():
+            for row in open_rows:
+                _receive_one(row, by=actors[row.pk])
     return [_receipt_of(row, is_mine=row.pk in fresh) for row in arrivals]
 
 

@@ -26,6 +26,18 @@ class Done:
 
     result: dict[str, Any] | None = None
     is_repeat: bool = False
+    row: OnceKey | None = None  # of a deed that is being done, until it is stored
+
+    def keep(self, result: dict[str, Any]) -> None:
+        """Store now what will come of the deed, which knows it and has yet to do the rest.
+
+        For a deed that takes a number: while it holds it, others wait.
+        """
+        self.result = result
+        if self.row is not None:
+            self.row.result = result
+            self.row.save(force_insert=True)
+            self.row = None
 
 
 def fresh_key() -> UUID:
@@ -61,14 +73,10 @@ def once(by: Actor, key: UUID | None, body: Any) -> Iterator[Done]:
             raise Conflict("แบบฟอร์มนี้ส่งไปแล้วด้วยข้อมูลอื่น เปิดหน้านี้ใหม่แล้วลองอีกครั้ง")
         yield Done(result=earlier.result, is_repeat=True)
         return
-    done = Done()
+    done = Done(row=OnceKey(member=by.member, key=key, body_hash=fingerprint))
     yield done
-    OnceKey.objects.create(
-        member=by.member,
-        key=key,
-        body_hash=fingerprint,
-        result=done.result or {},
-    )
+    if done.row is not None:
+        done.keep(done.result or {})
 
 
 @prepared

@@ -44,6 +44,27 @@ def test_another_key_is_another_deed():
     assert first.result != second.result
 
 
+def test_what_is_kept_early_is_stored_before_the_rest_is_done():
+    actor, key = ActorFactory(), uuid4()
+
+    with transaction.atomic(), once(actor, key, "เรื่อง") as done:
+        done.keep({"number": 7})
+        stored = OnceKey.objects.get(key=key).result
+
+    assert stored == {"number": 7}
+    assert (send(actor, key).result, OnceKey.objects.count()) == ({"number": 7}, 1)
+
+
+def test_a_deed_that_fails_after_it_kept_its_result_is_not_done():
+    actor, key = ActorFactory(), uuid4()
+
+    with pytest.raises(RuntimeError), transaction.atomic(), once(actor, key, "เรื่อง") as done:
+        done.keep({"number": 7})
+        raise RuntimeError
+
+    assert not send(actor, key).is_repeat
+
+
 def test_the_key_of_another_member_is_another_deed():
     key = uuid4()
 
