@@ -18,6 +18,13 @@ pytestmark = pytest.mark.django_db
 
 
 @transaction.atomic
+def keep_and_fail(by, key):
+    with once(by, key, "เรื่อง") as done:
+        done.keep({"number": 7})
+        raise RuntimeError
+
+
+@transaction.atomic
 def send(by, key, body="เรื่อง"):
     """A deed with a trace: one row of the outbox, whose number is its result."""
     with once(by, key, body) as done:
@@ -58,9 +65,8 @@ def test_what_is_kept_early_is_stored_before_the_rest_is_done():
 def test_a_deed_that_fails_after_it_kept_its_result_is_not_done():
     actor, key = ActorFactory(), uuid4()
 
-    with pytest.raises(RuntimeError), transaction.atomic(), once(actor, key, "เรื่อง") as done:
-        done.keep({"number": 7})
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        keep_and_fail(actor, key)
 
     assert not send(actor, key).is_repeat
 
