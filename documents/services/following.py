@@ -62,11 +62,6 @@ PAGE_SIZE = 200
 BOARD_ORDER, KEY_KINDS = ("rank", "unit__name", "pk"), (int, str, int)
 
 
-def is_overdue(due_at: datetime | None, now: datetime, *, is_open: bool) -> bool:
-    """Answer whether something is late that is still owed."""
-    return is_open and due_at is not None and due_at < now
-
-
 class Recipient(NamedTuple):
     """One recipient on the board: where the letter is there, and the last answer (`FIELDS`)."""
 
@@ -102,7 +97,7 @@ class Recipient(NamedTuple):
         return (self.district_name or "").removeprefix("อำเภอ")
 
     def is_overdue(self, now: datetime) -> bool:
-        return is_overdue(self.due_at, now, is_open=self.is_open)
+        return self.is_open and self.due_at is not None and self.due_at < now
 
     def answers(self, columns: Sequence[Column]) -> list[Any]:
         """Return what was answered, for each column: to the question, or as a whole."""
@@ -232,7 +227,7 @@ def _groups_in(
             state,
             response_state,
             has_received=has_received,
-            is_overdue=is_overdue(due_at, now, is_open=is_open),
+            is_overdue=is_open and due_at is not None and due_at < now,
             answers_by_letter=is_from_school and kind == UnitKind.OFFICE,
         )
         total = 0 if is_meant("gone", fact) else times

@@ -49,7 +49,9 @@ def followed(request: PortalRequest, pk: int) -> Letter:
     """Return a letter that this member follows; 404 when unseen, 403 when seen by a school."""
     letter = letter_sent_from(request.user, pk)
     if letter is None:
-        letter = get_object_or_404(as_followed(Letter.objects.visible_to(request.user)), pk=pk)
+        letter = get_object_or_404(
+            as_followed(Letter.objects.visible_to(request.user)).select_related("owner_unit"), pk=pk
+        )
     act_where(request.actor, can_follow, letter)
     return letter
 

@@ -11,12 +11,15 @@ from django.conf import settings
 from django.forms import BoundField
 from django.template import Context, engines
 from django.template.backends.jinja2 import Jinja2
+from django.template.base import Node, NodeList, Parser, Token
 from django.template.defaulttags import CsrfTokenNode
+from django.template.loader_tags import ExtendsNode, do_extends
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from jinja2 import Template
 
 from portal.core import thaidates
 from portal.core.remembering import draw
@@ -64,6 +67,39 @@ BYTES_STEP = 1024
 BAR_LENGTH = 1000
 
 
+class Walked(NodeList):
+    """The nodes of a frame, of which each kind is looked for once."""
+
+    def __init__(self, nodes: NodeList) -> None:
+        super().__init__(nodes)
+        self.contains_nontext = nodes.contains_nontext
+        self.found: dict[type[Node], list[Node]] = {}
+
+    def get_nodes_by_type(self, nodetype: type[Node]) -> list[Node]:
+        if nodetype not in self.found:
+            self.found[nodetype] = super().get_nodes_by_type(nodetype)
+        return self.found[nodetype]
+
+
+class ExtendNode(ExtendsNode):
+    """Django's own, which would walk through the whole frame for its blocks at every page."""
+
+    must_be_first = True
+
+    def get_parent(self, context: Context) -> Any:
+        parent = super().get_parent(context)
+        if not isinstance(parent.nodelist, Walked):
+            parent.nodelist = Walked(parent.nodelist)
+        return parent
+
+
+@register.tag
+def extends(parser: Parser, token: Token) -> ExtendNode:
+    """Draw the page in the frame of another template."""
+    plain = do_extends(parser, token)
+    return ExtendNode(plain.nodelist, plain.parent_name)
+
+
 @register.simple_tag
 def icon(name: str, size: int = 22, label: str = "") -> SafeString:
     """Draw an icon of the sprite; without a label it is decoration beside a word."""
@@ -93,7 +129,7 @@ def remember(template: str, **values: Any) -> SafeString:
 @register.simple_tag
 def rows(template: str, **values: Any) -> SafeString:
     """Put in what a template of Jinja2 makes of these values alone (portal.core.jinja)."""
-    return SafeString(engines["rows"].get_template(template).render(values))
+    return SafeString(_of_jinja(template).render(values))
 
 
 @register.simple_tag(takes_context=True)
@@ -112,7 +148,11 @@ def mark(name: str, source: str = "components/marks.jinja", **values: Any) -> Sa
 
 @cache
 def _marks(source: str) -> Any:
-    return cast(Jinja2, engines["rows"]).env.get_template(source).module
+    return _of_jinja(source).module
+
+
+def _of_jinja(template: str) -> Template:
+    return cast(Jinja2, engines["rows"]).env.get_template(template)
 
 
 @register.simple_tag
