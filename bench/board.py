@@ -8,7 +8,7 @@ PART = "bench.parts.boards:look"
 
 
 def run(bench: Bench) -> None:
-    seconds = bench.scaled(5, small=1)
+    seconds = bench.scaled(4, small=1)
     schools, nation = bench.scaled(120, small=4), bench.scaled(36_000, small=200)
     few = 60  # letters: what a whole country has of them is another matter
     office = bench.part(

@@ -34,6 +34,7 @@ app_name = "documents"
 # One letter: read, drafted, sent, followed, taken back
 LETTER = [
     path("", letters.letter, name="letter"),
+    path("board/", board.board, name="letter-board"),
     path("edit/", drafting.edit, name="letter-edit"),
     path("save/", drafting.save, name="letter-save"),
     path("files/", drafting.upload, name="letter-upload"),
@@ -50,7 +51,6 @@ LETTER = [
     path("reuse/", reusing.reuse, name="letter-reuse"),
     path("recall/", recalling.recall, name="letter-recall"),
     path("succeed/", recalling.succeed, name="letter-succeed"),
-    path("board/", board.board, name="letter-board"),
     path("board/progress/", board.progress, name="letter-progress"),
     path("board.xlsx", board.board_xlsx, name="letter-board-xlsx"),
     path("answers.zip", board.answers_zip, name="letter-answers-zip"),

@@ -14,6 +14,7 @@ handler500 = "portal.core.views.server_error"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("letters/", include("documents.urls")),
     path("setup/", founding.setup, name="setup"),
     path("office/", office.office_setup, name="office-setup"),
     path("office/garuda/", office.office_garuda, name="office-garuda"),
@@ -26,7 +27,6 @@ urlpatterns = [
     path("design/", core.design_page, name="design"),
     path("notifications/", include("portal.notifications.urls")),
     path("members/", include("members.urls")),
-    path("letters/", include("documents.urls")),
     path("knowledge/", include("knowledge.urls")),
     path("meetings/", include("meetings.urls")),
     path("surveys/", include("research.urls")),

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from bench.parts.serving import WORKERS, Ask, ask, gather_static, serving, warm_up
-from bench.parts.years import COMMON, RARE, Years, make_years, sign_in
+from bench.parts.years import COMMON, RARE, Years, make_years, settle, sign_in
 from documents.models import Arrival, ArrivalState, RegisterBook, Series
 from documents.services.receiving import receive_arrivals
 from members.models import Member
@@ -35,6 +35,7 @@ def read(*, letters: int, schools: int, seconds: int, only: Sequence[str]) -> di
     gather_static()
     years = make_years(letters, schools=schools)
     pages = _pages(years, [sign_in(clerk) for clerk in years.clerks])
+    settle()
     return _measure({name: pages[name] for name in only}, seconds)
 
 
@@ -45,6 +46,7 @@ def read_and_compare(*, letters: int, schools: int, seconds: int) -> dict[str, A
     years = make_years(letters, schools=schools)
     found: dict[str, Any] = {"loading_seconds": time.perf_counter() - began}
     sessions = [sign_in(clerk) for clerk in years.clerks]
+    settle()
     inbox = reverse("documents:inbox")
     hundredth = _page_address(years.clerks[0], PAGES_DEEP)
     pages = _pages(years, sessions)
