@@ -9,8 +9,10 @@ from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
+from members.models import Member
 from members.services import Actor, actor_of
 from members.views import capacity_page
+from portal.core.actors import PortalRequest
 from portal.core.errors import ChooseCapacity
 
 
@@ -28,14 +30,15 @@ class ActingPost:
         request.actor = SimpleLazyObject(lambda: acting(request))  # type: ignore[attr-defined]  # see PortalRequest
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: Any) -> None:
+    def process_view(self, request: PortalRequest, view: Callable[..., Any], *_: Any) -> None:
         """Give a view for members only the member and the actor themselves.
 
         Both are known by now, and each look at one that is made late costs as much as a call.
         """
-        if getattr(view, "login_required", True) and request.user.is_authenticated:
-            request.user = get_user(request)
-            request.actor = acting(request)  # type: ignore[attr-defined]  # see PortalRequest
+        member = get_user(request) if getattr(view, "login_required", True) else None
+        if isinstance(member, Member):
+            request.user = member
+            request.actor = acting(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return capacity_page(request, error) if isinstance(error, ChooseCapacity) else None

@@ -19,9 +19,8 @@ from documents.services.standing import Asked
 from portal.core.clock import db_now
 
 ROW = '<tr role="row">'
-ROUNDS = (
-    3  # each beside its own hellos; one moment of a machine that does other things is no answer
-)
+# Each beside its own hellos: one moment of a machine that does other things, too, is no answer.
+ROUNDS = 3
 
 
 def look(*, letters: int, schools: int, more_schools: int, seconds: int) -> dict[str, Any]:

@@ -137,7 +137,7 @@ FIELDS = (
     *("pk", "is_late", "opened_at", "received_at"),
     *("entry__number", "unit__name", "unit__short_name", "unit__phone", "person", "answer"),
 )
-COUNTED = 10  # the first of these fields say in which place and state a recipient is
+COUNTED = FIELDS.index("pk")  # the fields before it say in which place and state a recipient is
 
 
 def _ranked(arrivals: QuerySet[Arrival]) -> QuerySet[Arrival]:
@@ -225,7 +225,8 @@ def _groups_in(
     counted: Counter[tuple[Any, ...]] = Counter([one[:COUNTED] for one in recipients])
     groups = []
     for row, times in counted.items():
-        place, (state, response_state, has_received, kind, is_open, due_at) = row[:4], row[4:]
+        place = row[: len(PLACE)]
+        state, response_state, has_received, kind, is_open, due_at = row[len(PLACE) :]
         fact = Fact(
             state,
             response_state,

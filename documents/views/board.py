@@ -19,11 +19,11 @@ from documents.forms.board import BoardForm
 from documents.models import Letter, LetterState
 from documents.policies import can_follow
 from documents.services.archiving import answers_of, begin_archive
+from documents.services.board_sheet import sheet_head, sheet_rows
 from documents.services.followed import as_followed, letter_sent_from
 from documents.services.following import board_of
 from documents.services.replying import replies_to
 from documents.services.sending import file_stem
-from documents.services.sheets import sheet_head, sheet_rows
 from documents.services.standing import Asked, Standing, filters_for
 from documents.services.wording import deadline_of
 from documents.views.board_rows import draw_rows, heads_of
