@@ -40,6 +40,7 @@ NO_IMAGES: Mapping[str, bytes] = {}
 # are drawn at the scale of TH Sarabun.
 HOUSE_FONT = "Sarabun"
 SIZE_FACTORS = {HOUSE_FONT: 10.9 / 16}
+REMEMBERED = 10  # compilations, by Typst (`comemo::evict` in its Python binding)
 NO_GLYPH = re.compile(r'the text `"(.+)"` could not be displayed')
 
 
@@ -76,14 +77,15 @@ def typeset_parts(
 ) -> list[bytes]:
     """A long paper out of `count` parts, numbered through, as PDFs of at most `most_pages` each.
 
-    Every part is made when its turn comes: a table of twenty thousand lines in one piece would
-    need gigabytes. `part(place)` gives the data; `progress(done, total)` is told after each step.
-    All parts are measured first, since each page says how many there are.
+    Every part is made when its turn comes, and forgotten: a table of twenty thousand lines in one
+    piece would need gigabytes. `part(place)` gives the data; `progress(done, total)` is told after
+    each step. All parts are measured first, since each page says how many there are.
     """
     firsts = [1]
     for place in range(count):
         measured = _compiler(template, part(place)).query("<last-page>", field="value", one=True)
         firsts.append(int(json.loads(measured)) + firsts[-1])
+        forget()
         progress(place + 1, 2 * count)
     volumes: list[list[bytes]] = []
     begun = 1
@@ -94,8 +96,19 @@ def typeset_parts(
             volumes.append([])
             begun = firsts[place]
         volumes[-1].append(pdf)
+        forget()
         progress(count + place + 1, 2 * count)
     return [_joined(volume) for volume in volumes]
+
+
+def forget() -> None:
+    """Typst has given back the memory of all papers so far: 140 MB for a thousand lines.
+
+    It remembers what its last ten compilations used, and knows no other way to be told.
+    """
+    fonts, _ = _fonts(str(settings.PAPERS_FONT_DIR))
+    for _ in range(REMEMBERED + 1):
+        typst.compile(b"", font_paths=fonts, ignore_system_fonts=True)
 
 
 def _joined(parts: Sequence[bytes]) -> bytes:
