@@ -3,7 +3,7 @@
     python -m tests                 # what the Makefile calls
     python -m tests members         # the same tiers, for one folder
 
-Every test runs on SQLite, two at a time. Beside them, one at a time, the tests marked `engine`,
+Every test runs on SQLite, three at a time. Beside them, one at a time, the tests marked `engine`,
 `postgres` and `redis` run on PostgreSQL and Redis, when `TEST_DATABASE_URL` and `TEST_REDIS_URL`
 name servers that answer: much of their time is waiting. What they said follows when both are done.
 Browser tests are part of both when Chromium is installed. With `PORTAL_REQUIRE_ALL` whatever could
@@ -53,7 +53,7 @@ def main(paths: list[str]) -> int:
             return 2
     database, broker, browser = postgres_url(), redis_url(), chromium()
     no_servers = {"TEST_DATABASE_URL": "", "TEST_REDIS_URL": "", "CHROMIUM": browser}
-    on_sqlite = Tier("SQLite", "not postgres and not redis", 2, no_servers)
+    on_sqlite = Tier("SQLite", "not postgres and not redis", 3, no_servers)
     servers = {"TEST_DATABASE_URL": database, "TEST_REDIS_URL": broker, "CHROMIUM": browser}
     on_servers = [
         Tier(name, marks, 1, servers)
