@@ -10,6 +10,8 @@ PART = "bench.parts.boards:look"
 def run(bench: Bench) -> None:
     seconds = bench.scaled(4, small=1)
     schools, nation = bench.scaled(120, small=4), bench.scaled(36_000, small=200)
+    # Each beside its own hellos: one moment of a machine that does other things, too, is no answer.
+    rounds = bench.scaled(3, small=1)
     few = 60  # letters: what a whole country has of them is another matter
     office = bench.part(
         PART,
@@ -18,6 +20,7 @@ def run(bench: Bench) -> None:
         letters=bench.scaled(20_000, small=few),
         schools=schools,
         more_schools=0,
+        rounds=rounds,
         seconds=seconds,
     )
     wide = bench.part(
@@ -27,6 +30,7 @@ def run(bench: Bench) -> None:
         letters=few,
         schools=schools,
         more_schools=nation - schools,
+        rounds=rounds,
         seconds=seconds,
     )
     bench.figure("hello_rate", office["hello_rate"])

@@ -11,7 +11,7 @@ from django.utils.functional import SimpleLazyObject
 
 from members.models import Member
 from members.services import Actor, actor_of
-from members.views import capacity_page
+from members.views.posts import capacity_page
 from portal.core.actors import PortalRequest
 from portal.core.errors import ChooseCapacity
 

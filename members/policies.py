@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from members.models import OFFICE_ROLES, Member, Role, Unit
+from members.models import OFFICE_ROLES, Holding, Member, Role, Unit
 from portal.core.actors import Actor, SystemActor
 
 ADDRESSING_ROLES = OFFICE_ROLES | {Role.ADMINISTRATOR}
+GIVEN_TO_NOBODY = frozenset({Role.ADMINISTRATOR})
 
 
 def can_administer(actor: Actor, office: Unit | None) -> bool:
@@ -19,6 +20,7 @@ def can_administer(actor: Actor, office: Unit | None) -> bool:
     return (
         office is not None
         and post is not None
+        and actor.for_post is None
         and post.role == Role.ADMINISTRATOR
         and post.unit.office_id == office.pk
     )
@@ -40,3 +42,12 @@ def can_save_audience(actor: Actor, owner_unit: Unit) -> bool:
     """The people of a unit keep its groups of recipients; so does the office's administrator."""
     own = can_address(actor) and actor.holding.post.unit_id == owner_unit.pk
     return own or can_administer(actor, owner_unit.office)
+
+
+def can_delegate(actor: Actor, own: Holding) -> bool:
+    """Who holds the post lets somebody stand in for them; so does the office's administrator.
+
+    The holding is their own: nobody hands on what they hold in another's stead.
+    """
+    is_holder = not isinstance(actor, SystemActor) and actor.member.pk == own.member_id
+    return is_holder or can_administer(actor, own.post.unit.office)

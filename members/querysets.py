@@ -8,8 +8,9 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.contrib.auth.models import UserManager
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 
 from members.domain import SIZES_BY_KEY
@@ -43,14 +44,31 @@ def full_name() -> Coalesce:
 def holds(path: str, *, on: date | None = None, **conditions: Any) -> Q:
     """A condition on the holdings found at `path`: current on the day (today), plus `conditions`.
 
-    Put it into one `filter()` call, so that all of it speaks of the same holding.
+    A stand-in counts only while the holding counts in whose stead it is, and that one is somebody's
+    own. Put it into one `filter()` call, so that all of it speaks of the same holding.
     """
     on = on or today()
+    holding = apps.get_model("members", "Holding")
+    principal = holding.objects.filter(
+        _lasts("", on), pk=OuterRef(f"{path}acting_for"), acting_for__isnull=True
+    )
     named = {f"{path}{name}": value for name, value in conditions.items()}
     return Q(
-        Q(**{f"{path}to_on__isnull": True}) | Q(**{f"{path}to_on__gte": on}),
-        **{f"{path}from_on__lte": on, f"{path}member__is_active": True},
+        _lasts(path, on),
+        Q(**{f"{path}acting_for__isnull": True}) | Q(Exists(principal)),
         **named,
+    )
+
+
+def _lasts(path: str, on: date) -> Q:
+    """The holding itself has begun, has not ended, and its member is not shut out."""
+    return Q(
+        Q(**{f"{path}to_on__isnull": True}) | Q(**{f"{path}to_on__gte": on}),
+        **{
+            f"{path}ended_at__isnull": True,
+            f"{path}from_on__lte": on,
+            f"{path}member__is_active": True,
+        },
     )
 
 
@@ -71,9 +89,9 @@ def holdings_on(member: int, day: date, *, model: type[Holding]) -> QuerySet[Hol
 
 
 def as_held(holdings: QuerySet[Holding]) -> QuerySet[Holding]:
-    """Give each holding its member, post, unit and office; in the order of the office."""
+    """Give each holding its member, post, unit and office; own ones first, then in order."""
     rows = holdings.select_related("member", "post__unit__office")
-    return rows.order_by("post__sort_order", "pk")
+    return rows.order_by(F("acting_for").asc(nulls_first=True), "post__sort_order", "pk")
 
 
 def _units_held(member: Member, roles: Iterable[str] | None) -> list[Unit]:
@@ -177,7 +195,12 @@ class UnitQuerySet(BaseQuerySet["Unit"]):
         if sees_everything(member):
             return self.offices()
         posts = self.model._default_manager.filter(
-            holds("posts__holdings__", member=member, post__role="administrator")
+            holds(
+                "posts__holdings__",
+                member=member,
+                post__role="administrator",
+                acting_for__isnull=True,
+            )
         )
         return self.offices().filter(pk__in=posts.values("office"))
 
@@ -196,7 +219,8 @@ class HoldingQuerySet(BaseQuerySet["Holding"]):
     def overlapping(self, from_on: date, to_on: date | None) -> Self:
         """Holdings that share at least one day with the given time; None is without end."""
         begun = Q() if to_on is None else Q(from_on__lte=to_on)
-        return self.filter(begun, Q(to_on__isnull=True) | Q(to_on__gte=from_on))
+        lasting = Q(to_on__isnull=True) | Q(to_on__gte=from_on)
+        return self.filter(begun, lasting, ended_at__isnull=True)
 
 
 class HolidayQuerySet(BaseQuerySet["Holiday"]):

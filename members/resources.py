@@ -85,10 +85,13 @@ def with_posts(members: QuerySet[Member]) -> QuerySet[Member]:
 
 
 def find_member(member: Member) -> Findable | None:
-    """A person is found by name and posts, by colleagues of all their offices, also coming ones."""
+    """A person is found by name and posts, by colleagues of all their offices, also coming ones.
+
+    Posts held in somebody's stead are not among them: they end with what they rest on.
+    """
     if not member.is_active:
         return None
-    held = [h for h in member.holdings.all() if h.to_on is None or h.to_on >= today()]
+    held = [h for h in member.holdings.all() if _is_own(h) and _lasts(h)]
     posts = [holding.post for holding in held if holding.from_on <= today()]
     offices = {office for holding in held if (office := holding.post.unit.office_id)}
     return Findable(
@@ -97,6 +100,14 @@ def find_member(member: Member) -> Findable | None:
         scopes=frozenset({OWNERS, of_member(member.pk), *map(in_office, offices)}),
         body=" · ".join(f"{post.title} {post.unit.name}" for post in posts),
     )
+
+
+def _is_own(holding: Holding) -> bool:
+    return holding.acting_for_id is None
+
+
+def _lasts(holding: Holding) -> bool:
+    return holding.ended_at is None and (holding.to_on is None or holding.to_on >= today())
 
 
 register(

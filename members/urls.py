@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from members import views
+from members.views import audiences, delegations, people, posts
 
 app_name = "members"
 
 urlpatterns = [
-    path("person/<int:pk>/", views.person, name="person"),
-    path("unit/<int:pk>/", views.unit, name="unit"),
-    path("post/", views.choose_post, name="choose-post"),
-    path("audience/count/", views.audience_count, name="audience-count"),
-    path("audience/find/<slug:name>/", views.audience_find, name="audience-find"),
-    path("audience/save/", views.audience_save, name="save-audience"),
+    path("person/<int:pk>/", people.person, name="person"),
+    path("unit/<int:pk>/", people.unit, name="unit"),
+    path("post/", posts.choose_post, name="choose-post"),
+    path("stand-ins/", delegations.delegations, name="delegations"),
+    path("stand-ins/new/", delegations.delegation_new, name="delegation-new"),
+    path(
+        "stand-ins/<int:pk>/withdraw/", delegations.delegation_withdraw, name="delegation-withdraw"
+    ),
+    path("audience/count/", audiences.audience_count, name="audience-count"),
+    path("audience/find/<slug:name>/", audiences.audience_find, name="audience-find"),
+    path("audience/save/", audiences.audience_save, name="save-audience"),
 ]

@@ -19,11 +19,11 @@ from documents.services.standing import Asked
 from portal.core.clock import db_now
 
 ROW = '<tr role="row">'
-# Each beside its own hellos: one moment of a machine that does other things, too, is no answer.
-ROUNDS = 3
 
 
-def look(*, letters: int, schools: int, more_schools: int, seconds: int) -> dict[str, Any]:
+def look(
+    *, letters: int, schools: int, more_schools: int, rounds: int, seconds: int
+) -> dict[str, Any]:
     """Ask the board of the newest of so many letters, which all schools have, and some more."""
     years = make_years(letters, schools=schools)
     letter = Letter.objects.filter(owner_unit=years.group).order_by("-number")[0]
@@ -34,19 +34,19 @@ def look(*, letters: int, schools: int, more_schools: int, seconds: int) -> dict
     one = Ask(reverse("documents:letter-board", args=[letter.pk]), sign_in(years.officer))
     settle()
     return {
-        **_asked(one, seconds),
+        **_asked(one, rounds, seconds),
         "recipients": letter.arrivals.count(),
         "all_rows_ms": _all_rows(letter) * 1000,
     }
 
 
-def _asked(one: Ask, seconds: int) -> dict[str, Any]:
+def _asked(one: Ask, rounds: int, seconds: int) -> dict[str, Any]:
     """Return the board in the unit “hello”, how long one reader waits, its rows and questions."""
     page = client_of(one.session).get(one.path).content.decode()
     hellos, rates = [], []
     with serving() as address, serving(HELLO) as unit:
         warm_up(address, [one] * 200)  # they come back all day
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             hellos.append(hello_rate(unit, seconds))
             rates.append(ask(address, [one], connections=UNIT_CONNECTIONS, seconds=seconds).rate)
         hellos.append(hello_rate(unit, seconds))

@@ -139,8 +139,19 @@ class Post(models.Model):
         return f"{self.title} {self.unit.label}"
 
 
+class ActingPhrase(models.TextChoices):
+    """In whose stead: the words before the principal's post (Public Administration Act 1991)."""
+
+    IN_CHARGE = "in_charge", "รักษาราชการแทน"
+    ON_BEHALF = "on_behalf", "ปฏิบัติราชการแทน"
+
+
 class Holding(models.Model):
-    """One member holds one post from a day to a day."""
+    """One member holds one post from a day to a day, their own or in the stead of who holds it.
+
+    A stand-in (`acting_for`) holds the post of the holding that gave it away, by an order. It
+    counts only while that one counts, and gives nothing further: see `members.querysets.holds`.
+    """
 
     member = models.ForeignKey(
         Member, verbose_name="สมาชิก", on_delete=models.PROTECT, related_name="holdings"
@@ -150,6 +161,22 @@ class Holding(models.Model):
     )
     from_on = models.DateField("ตั้งแต่")
     to_on = models.DateField("ถึง", null=True, blank=True)
+    ended_at = models.DateTimeField("พ้นทันทีเมื่อ", null=True, blank=True, editable=False)
+    acting_for = models.ForeignKey(
+        "self",
+        verbose_name="แทน",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="stand_ins",
+    )
+    phrase = models.CharField(
+        "คำที่ใช้", max_length=10, choices=ActingPhrase, blank=True, default="", db_default=""
+    )
+    order_number = models.CharField("คำสั่งที่", max_length=60, blank=True, default="", db_default="")
+    order_on = models.DateField("ลงวันที่", null=True, blank=True)
+    remark = models.CharField("หมายเหตุ", max_length=300, blank=True, default="", db_default="")
 
     objects = HoldingQuerySet.as_manager()
 
@@ -162,7 +189,13 @@ class Holding(models.Model):
                 condition=models.Q(to_on__isnull=True) | models.Q(to_on__gte=models.F("from_on")),
                 name="holding_dates_in_order",
                 violation_error_message="วันที่สิ้นสุดต้องไม่ก่อนวันที่เริ่ม",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(acting_for__isnull=True, phrase="")
+                | models.Q(acting_for__isnull=False, to_on__isnull=False)
+                & models.Q(phrase__in=ActingPhrase.values),
+                name="holding_stand_in_whole",
+            ),
         ]
         indexes = [
             models.Index(fields=["member", "to_on"], name="holding_member"),
@@ -170,7 +203,12 @@ class Holding(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.post)
+        return f"{self.get_phrase_display()}{self.post}"
+
+    @property
+    def capacity(self) -> str:
+        """Return in which capacity its holder acts; of a stand-in, with the principal's name."""
+        return f"{self} ({self.acting_for.member})" if self.acting_for else str(self)
 
     def clean(self) -> None:
         """Refuse a second holding of the same post by the same member at the same time."""

@@ -26,6 +26,16 @@ from members.services.audiences import (
     save_audience,
     stands_as_frozen,
 )
+from members.services.delegating import (
+    GIVEN_TOPIC,
+    Order,
+    candidates,
+    give_delegation,
+    given_by,
+    given_to,
+    own_to_give,
+    withdraw_delegation,
+)
 from members.services.finding import find_by_posts_of_today
 from members.services.garuda import garuda_of, hang_garuda, set_garuda, take_garuda
 from members.services.importing import ImportReport, SchoolRow, import_schools
@@ -43,9 +53,11 @@ from members.services.reaching import QuietUnit, quiet_units
 from members.services.recognising import forget_recognised, member_of_session, session_by_key
 
 __all__ = [
+    "GIVEN_TOPIC",
     "Actor",
     "Drift",
     "ImportReport",
+    "Order",
     "QuietUnit",
     "SchoolRow",
     "act_at",
@@ -53,6 +65,7 @@ __all__ = [
     "act_where",
     "actor_of",
     "audience_drift",
+    "candidates",
     "change_audience",
     "count_audience",
     "describe_audience",
@@ -61,6 +74,9 @@ __all__ = [
     "forget_recognised",
     "freeze_audience",
     "garuda_of",
+    "give_delegation",
+    "given_by",
+    "given_to",
     "hang_garuda",
     "holdings_of",
     "import_schools",
@@ -68,6 +84,7 @@ __all__ = [
     "member_of_session",
     "office_holidays",
     "office_of",
+    "own_to_give",
     "quiet_units",
     "read_rule",
     "record_new_password",
@@ -86,4 +103,5 @@ __all__ = [
     "stands_as_frozen",
     "take_garuda",
     "units_of",
+    "withdraw_delegation",
 ]

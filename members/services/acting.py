@@ -17,7 +17,7 @@ from portal.core.errors import ChooseCapacity
 
 @dataclass(frozen=True)
 class Actor:
-    """The person who acts, the holding they act in, and the post they act for.
+    """The person who acts, and the holding they act in: their own, or in somebody's stead.
 
     `is_default`: nobody chose this holding, it is only the first of several. `holdings` are all
     current ones when the actor was made for a request, so that a deed on fifty letters does not
@@ -26,9 +26,14 @@ class Actor:
 
     member: Member
     holding: Holding | None = None
-    for_post: Post | None = None
     is_default: bool = field(default=False, compare=False, repr=False)
     holdings: tuple[Holding, ...] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def for_post(self) -> Post | None:
+        """The post in whose holder's stead they act."""
+        is_stand_in = self.holding is not None and self.holding.acting_for_id is not None
+        return self.holding.post if self.holding is not None and is_stand_in else None
 
 
 def holdings_of(member: Member) -> list[Holding]:
@@ -110,6 +115,7 @@ def act_for_office(actor: Actor, office: Unit | None) -> Actor:
     def fits(held: Holding) -> bool:
         return (
             held.post.role == Role.ADMINISTRATOR
+            and held.acting_for_id is None
             and office is not None
             and held.post.unit.office_id == office.pk
         )

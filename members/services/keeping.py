@@ -14,6 +14,7 @@ from members.services.changes import check, facts, keep, plain, save_changes, st
 from members.services.finding import find_anew
 from portal.audit.services import record
 from portal.core.actors import Actor
+from portal.core.clock import db_now, today
 from portal.core.errors import DomainError, require
 from portal.search.services import refresh
 
@@ -94,18 +95,34 @@ def save_holding(holding: Holding, *, changes: Iterable[str] = (), by: Actor) ->
 
 
 @transaction.atomic
-def end_holding(holding: Holding, *, on: date, by: Actor) -> Holding:
-    """`on` is the last day on which the member holds the post."""
+def end_holding(holding: Holding, *, on: date | None = None, by: Actor) -> Holding:
+    """`on` is the last day on which the member holds the post; without it they hold it no longer.
+
+    Whoever stood in for it does so no longer either.
+    """
     holding = Holding.objects.select_related("post__unit__office").lock(holding.pk)
     require(can_administer(by, holding.post.unit.office))
-    if on < holding.from_on:
-        raise DomainError("วันที่สิ้นสุดต้องไม่ก่อนวันที่เริ่ม")
-    before = holding.to_on
-    holding.to_on = on
-    holding.save(update_fields=["to_on"])
-    record("holding.ended", holding, by=by, to_on=[plain(before), plain(on)])
-    find_anew(holding, by=by)
+    end(holding, on=on, by=by)
     return holding
+
+
+def end(holding: Holding, *, on: date | None, by: Actor) -> None:
+    """The holding, which is locked, ends after the day, or at once; the history says so."""
+    last, day = holding.to_on, today()
+    if holding.ended_at or (last and last < day):
+        raise DomainError("พ้นจากตำแหน่งนี้ไปแล้ว")
+    if on is None:
+        holding.ended_at = db_now()
+        holding.to_on = max(holding.from_on, min(last or day, day))
+    elif on < holding.from_on:
+        raise DomainError("วันที่สิ้นสุดต้องไม่ก่อนวันที่เริ่ม")
+    else:
+        holding.to_on = on
+    holding.save(update_fields=["to_on", "ended_at"])
+    days = [plain(last), plain(holding.to_on)]
+    action = "holding.ended" if on else "holding.ended_at_once"
+    record(action, holding, by=by, to_on=days)
+    find_anew(holding, by=by)
 
 
 @transaction.atomic

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from members.models import Holding
+from members.models import ActingPhrase, Holding
+from portal.core.clock import today
 from tests.access_matrix import Access, everyone
 from tests.world import World
 
@@ -45,6 +47,20 @@ def the_school(world: World) -> dict[str, Any]:
     return {"pk": world.school.pk}
 
 
+def given_away(world: World) -> dict[str, Any]:
+    """The director of the school lets the teacher stand in."""
+    own = Holding.objects.get(member=world.members["school-director"])
+    stand_in = Holding.objects.create(
+        member=world.members["teacher"],
+        post=own.post,
+        acting_for=own,
+        phrase=ActingPhrase.IN_CHARGE,
+        from_on=today(),
+        to_on=today() + timedelta(days=3),
+    )
+    return {"pk": stand_in.pk}
+
+
 COLLEAGUES = everyone(200, 405) | {"other-registrar": (404, 405), "outsider": (404, 405)}
 
 ROWS = [
@@ -55,6 +71,17 @@ ROWS = [
         None,
         everyone(405, 404) | {"school-clerk": (405, 302)},
         post=of_the_clerk,
+    ),
+    Access("members:delegations", None, everyone(200, 405)),
+    Access(
+        "members:delegation-new",
+        None,
+        everyone(200, 422) | dict.fromkeys(("admin", "outsider"), (403, 403)),
+    ),
+    Access(
+        "members:delegation-withdraw",
+        given_away,
+        everyone(404, 404) | {"school-director": (200, 302)},
     ),
     Access("members:audience-count", None, everyone(405, 403) | addressing(200)),
     Access("members:audience-find", in_the_schools, everyone(405, 403) | addressing(200)),

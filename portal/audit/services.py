@@ -40,7 +40,7 @@ def record(
         member=by.member,
         holding_id=by.holding.pk if by.holding else None,
         for_post_id=by.for_post.pk if by.for_post else None,
-        capacity=str(by.holding) if by.holding else getattr(by, "name", ""),
+        capacity=by.holding.capacity if by.holding else getattr(by, "name", ""),
         data=data,
     )
     together = _together.get()
@@ -84,9 +84,15 @@ def history_of(subject: models.Model, words: Mapping[str, str]) -> list[Deed]:
     return [
         Deed(
             words=words[entry.action],
-            who=str(entry.member or "ระบบ"),
+            who=_who(entry),
             at=entry.at,
             reason=str(entry.data.get("reason", "")),
         )
         for entry in entries.select_related("member").order_by("-pk")
     ]
+
+
+def _who(entry: AuditEntry) -> str:
+    """Name the person; of a deed in somebody's stead both, the other in the words of the line."""
+    who = str(entry.member or "ระบบ")
+    return f"{who} {entry.capacity}" if entry.for_post_id else who

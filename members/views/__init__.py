@@ -1,0 +1,1 @@
+"""The doors of people, posts and audiences."""
