@@ -8,10 +8,10 @@ PART = "bench.parts.boards:look"
 
 
 def run(bench: Bench) -> None:
-    seconds = bench.scaled(4, small=1)
+    seconds = bench.scaled(3, small=1)
     schools, nation = bench.scaled(120, small=4), bench.scaled(36_000, small=200)
     # Each beside its own hellos: one moment of a machine that does other things, too, is no answer.
-    rounds = bench.scaled(3, small=1)
+    rounds = bench.scaled(5, small=1)
     few = 60  # letters: what a whole country has of them is another matter
     office = bench.part(
         PART,

@@ -92,7 +92,6 @@ def board(request: PortalRequest, pk: int) -> HttpResponse:
             "asked": asked,
             "standing": standing,
             "rows": found.recipients,
-            "drawn": draw_rows(found.recipients, letter, columns, now),
             "heads": heads_of(columns, found.sums),
             "sums": found.sums,
             "matching": found.matching,
@@ -109,6 +108,7 @@ def board(request: PortalRequest, pk: int) -> HttpResponse:
             **way_of(request, letter, is_held=bool(standing.received)),
         },
         partial="rows",
+        ready={"drawn": draw_rows(found.recipients, letter, columns, now)},
     )
 
 

@@ -1,4 +1,4 @@
-"""The rows of a letter's board in ready words, each drawn once.
+"""The rows of a letter's board in ready bytes, each drawn once.
 
 Whoever follows a letter comes back to its board, and finds nearly every row as it was.
 """
@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from django.conf import settings
-from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from documents.models import ArrivalState, Letter
@@ -21,7 +20,7 @@ from portal.core.templatetags.portal import mark
 from portal.core.thaidates import short_date, short_datetime, short_time
 
 LONGEST_CELL = 60
-REMEMBERED = 10_000  # rows, of about two kilobytes each
+REMEMBERED = 10_000  # rows, of about one kilobyte each
 
 
 class Demand(NamedTuple):
@@ -73,11 +72,11 @@ def heads_of(columns: Sequence[Column], sums: Mapping[str, str]) -> list[Head]:
 
 def draw_rows(
     recipients: Iterable[Recipient], letter: Letter, columns: Sequence[Column], now: datetime
-) -> SafeString:
-    """Return the rows of these recipients as HTML, with their answers in these columns."""
+) -> bytes:
+    """Return the rows of these recipients as HTML in bytes, with their answers in these columns."""
     demand = Demand(letter.expects_answer, letter.due_at, tuple(columns))
     draw = _draw if settings.DEBUG else _drawn
-    return SafeString("".join([draw(one, demand, needs_call(one, now)) for one in recipients]))
+    return b"".join([draw(one, demand, needs_call(one, now)) for one in recipients])
 
 
 def needs_call(recipient: Recipient, now: datetime) -> bool:
@@ -85,9 +84,9 @@ def needs_call(recipient: Recipient, now: datetime) -> bool:
     return recipient.state == ArrivalState.WAITING or recipient.is_overdue(now)
 
 
-def _draw(recipient: Recipient, demand: Demand, is_called: bool) -> SafeString:
+def _draw(recipient: Recipient, demand: Demand, is_called: bool) -> bytes:
     row = _row(recipient, demand, is_called=is_called)
-    return mark("board_row", "documents/board_row.jinja", row=row)
+    return mark("board_row", "documents/board_row.jinja", row=row).encode()
 
 
 _drawn = lru_cache(maxsize=REMEMBERED)(_draw)

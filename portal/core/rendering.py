@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -11,11 +13,14 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeString
 
 from portal.core.actors import PortalRequest
 from portal.core.sent import Sent, what_was_sent
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
+NOTHING: Mapping[str, bytes] = {}
+PLACE = secrets.token_hex(8)  # nobody writes it into a text of theirs
 RETRY_AFTER = 15
 AWAY = f"ระบบพักชั่วครู่ ครั้งนี้ยังไม่ได้บันทึก รอ {RETRY_AFTER} วินาที แล้วทำอีกครั้ง"
 BROKEN = "ระบบขัดข้อง ครั้งนี้อาจยังไม่ได้บันทึก โหลดหน้านี้ใหม่ แล้วดูก่อนทำอีกครั้ง"
@@ -31,11 +36,19 @@ def render_page(
     *,
     partial: str = "",
     status: int = 200,
+    ready: Mapping[str, bytes] = NOTHING,
 ) -> HttpResponse:
-    """Render `template`, or only its `partial` when htmx asks for it; the answer varies by that."""
+    """Render `template`, or only its `partial` when htmx asks for it; the answer varies by that.
+
+    What is `ready` is HTML in bytes, which the template shows by its name like a value: a long
+    piece is not copied from template to template and encoded, but put into the page at the end.
+    """
     is_fragment = bool(partial) and bool(request.htmx) and not request.htmx.boosted
     name = f"{template}#{partial}" if is_fragment else template
-    response = render(request, name, context, status=status)
+    places = {key: SafeString(f"<!--{PLACE} {key}-->") for key in ready}
+    response = render(request, name, {**(context or {}), **places}, status=status)
+    for key, piece in ready.items():
+        response.content = response.content.replace(places[key].encode(), piece)
     patch_vary_headers(response, ["HX-Request"])
     return response
 

@@ -10,6 +10,7 @@ from django.urls import path
 from members.tests.factories import MemberFactory
 from portal import urls
 from portal.core.errors import Conflict, DomainError
+from portal.core.rendering import PLACE, render_page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 
@@ -49,6 +50,14 @@ def broken(request):
     return render(request, "does/not/exist.html")
 
 
+@login_not_required
+def board_like_page(request):
+    """A page with a long piece in ready bytes, which its template shows twice."""
+    context = {"kind": "done", "text": request.GET.get("text", "")}
+    ready = {"text": "<b>หนึ่งร้อยแถว</b>".encode()} if "ready" in request.GET else {}
+    return render_page(request, "components/state.html", context, ready=ready)
+
+
 handler500 = urls.handler500
 urlpatterns = [
     path("domain/", forbidden_deed),
@@ -58,6 +67,7 @@ urlpatterns = [
     path("page/", page),
     path("cached/", cached_page),
     path("broken/", broken),
+    path("long/", board_like_page),
     *urls.urlpatterns,
 ]
 
@@ -157,3 +167,12 @@ def test_a_lost_token_is_explained(client):
 
     assert response.status_code == 403
     assert "แบบฟอร์มหมดอายุ" in response.content.decode()
+
+
+def test_what_is_ready_comes_into_the_page_as_it_is(client):
+    typed = client.get("/long/", {"text": f"<b><!--{PLACE} text-->"}).content.decode()
+    ready = client.get("/long/", {"ready": "1"})
+
+    assert "&lt;b&gt;&lt;!--" in typed  # the control: a value is escaped, a place typed is none
+    assert "<span><b>หนึ่งร้อยแถว</b></span>" in ready.content.decode()
+    assert PLACE not in ready.content.decode()
