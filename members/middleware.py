@@ -1,19 +1,26 @@
-"""Every request knows who acts and in which post."""
+"""Every request knows who acts and in which post; great rights need two steps."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
 from members.models import Member
-from members.services import Actor, actor_of
+from members.services import Actor, actor_of, has_second_factor, needs_second_factor
 from members.views.posts import capacity_page
 from portal.core.actors import PortalRequest
 from portal.core.errors import ChooseCapacity
+
+HAS_FACTOR = "has_second_factor"  # in the session
+SETTING_UP = ("account_", "mfa_", "help", "problems:")
+TWO_STEPS = "ตำแหน่งของท่านต้องยืนยันตัวตนสองขั้น เปิดใช้อย่างหนึ่งในหน้านี้ก่อน แล้วทำงานต่อได้"
 
 
 class ActingPost:
@@ -42,6 +49,37 @@ class ActingPost:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return capacity_page(request, error) if isinstance(error, ChooseCapacity) else None
+
+
+class TwoSteps:
+    """Whoever has great rights does nothing before the second step of signing in is set up.
+
+    `SECOND_FACTOR_ROLES` names the roles; the owner of the installation is among them when it
+    names any. Once found, the factor is remembered for the session.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: PortalRequest, view: Callable[..., Any], *_: Any
+    ) -> HttpResponse | None:
+        """Lead to the page where it is set up, unless this one is part of that, or helps with it."""
+        match = request.resolver_match
+        if not settings.SECOND_FACTOR_ROLES or (match and match.view_name.startswith(SETTING_UP)):
+            return None
+        if not isinstance(request.user, Member) or request.session.get(HAS_FACTOR):
+            return None
+        if not needs_second_factor(request.user):
+            return None
+        if has_second_factor(request.user):
+            request.session[HAS_FACTOR] = True
+            return None
+        messages.warning(request, TWO_STEPS)
+        return redirect("mfa_index")
 
 
 def acting(request: HttpRequest) -> Actor | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from members.views import audiences, delegations, people, posts
+from members.views import audiences, delegations, directory, people, posts
 
 app_name = "members"
 
 urlpatterns = [
+    path("directory/", directory.directory, name="directory"),
+    path("directory/schools/", directory.schools, name="schools"),
     path("person/<int:pk>/", people.person, name="person"),
     path("unit/<int:pk>/", people.unit, name="unit"),
     path("post/", posts.choose_post, name="choose-post"),

@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "portal.core.middleware.AnswerErrors",
     "members.middleware.ActingPost",
+    "members.middleware.TwoSteps",
     "portal.files.adapters.pieces.FilesInPieces",
 ]
 
@@ -242,7 +243,16 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_USERNAME_MIN_LENGTH = 3
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS  # http://localhost, on one's own machine
+# Whoever holds a post of these roles, and the owner, signs in in two steps.
+SECOND_FACTOR_ROLES = frozenset(
+    env.list(
+        "SECOND_FACTOR_ROLES",
+        default=[] if IS_DEMO else ["central_registrar", "director", "administrator"],
+    )
+)
 
 SESSION_ENGINE = "members.sessions"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())  # the working day

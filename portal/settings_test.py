@@ -22,6 +22,7 @@ os.environ |= {
     "S3_BUCKET": "",
     "DEBUG": "off",
     "DEMO": "off",
+    "SECOND_FACTOR_ROLES": "",
 }
 
 from portal.settings import *

@@ -73,6 +73,8 @@ PUBLIC = frozenset(
         "search:search",
         "announcements:index",
         "announcements:announcement",
+        "members:directory",
+        "members:schools",
         "problems:report",
         "problems:thanks",
         "knowledge:index",

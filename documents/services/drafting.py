@@ -25,8 +25,8 @@ from documents.models import (
 )
 from documents.policies import can_edit, can_register, can_write
 from documents.services.addressing import addressee_of, refuse_beyond_reach
-from members.models import Holding, Role, Unit, UnitKind
-from members.services import Actor
+from members.models import Role, Unit, UnitKind
+from members.services import Actor, own_title, signing_holding
 from portal.audit.services import record
 from portal.core.clock import db_now
 from portal.core.errors import Conflict, DomainError, require
@@ -36,6 +36,7 @@ from portal.core.thaitext import normalise, tidy
 from portal.files.models import FileUse, StoredFile
 from portal.files.services import attach, detach, files_of
 from portal.outbox.services import publish
+from portal.papers.domain import signature_lines
 from portal.search.services import refresh
 
 MAIN = "main"
@@ -144,20 +145,16 @@ def _from_school(school: Unit, office: Unit, kind: str) -> dict[str, Any]:
 
 
 def _head_of(school: Unit) -> dict[str, str]:
-    """Return who signs for the school, when its director is known."""
-    holding = (
-        Holding.objects.current()
-        .filter(post__unit=school, post__role=Role.SCHOOL_DIRECTOR)
-        .select_related("member", "post")
-        .order_by("post__sort_order", "pk")
-        .first()
-    )
+    """Return who signs for the school today, when somebody is known; a stand-in with the words."""
+    holding = signing_holding(school, Role.SCHOOL_DIRECTOR)
     if holding is None:
         return {}
-    return {
-        "signer_name": str(holding.member),
-        "signer_position": f"ผู้อำนวยการ{school.name}",
-    }
+    name, head = str(holding.member), f"ผู้อำนวยการ{school.name}"
+    lines: tuple[str, ...] = (head,)
+    if holding.acting_for_id is not None:
+        words = holding.get_phrase_display()
+        lines = signature_lines(name, own_title(holding), acting=words, principal=head)[1:]
+    return {"signer_name": name, "signer_position": "\n".join(lines)}
 
 
 def refuse_secret(level: int) -> None:

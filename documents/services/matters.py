@@ -83,7 +83,7 @@ def add_step(
         by=by.member,
         holding=by.holding,
         name_text=str(by.member)[:200],
-        post_text=by.holding.post.title[:300] if by.holding else "",
+        post_text=by.holding.title[:300] if by.holding else "",
     )
     step.save(force_insert=True)
     return step

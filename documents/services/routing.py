@@ -118,6 +118,7 @@ def endorse_matter(
         if done.is_repeat:
             return locked
         require(can_endorse(by, locked))
+        _refuse_own_in_anothers_stead(locked, by)
         if seen is not None and locked.steps.count() != seen:
             raise AlreadyMoved
         if locked.state != MatterState.PROPOSED:
@@ -138,6 +139,12 @@ def endorse_matter(
         _tell(locked, step, also, by=by)
         done.result = {"matter": locked.pk}
     return locked
+
+
+def _refuse_own_in_anothers_stead(matter: Matter, by: Actor) -> None:
+    """Nobody orders upon what they wrote themselves in the stead of who should have judged it."""
+    if by.for_post is not None and matter.arrival.letter.drafter_id == by.member.pk:
+        raise DomainError("ท่านร่างหนังสือฉบับนี้เอง จึงสั่งการแทนผู้อื่นในเรื่องนี้ไม่ได้ ให้ผู้บังคับบัญชาคนอื่นสั่ง")
 
 
 def _follow_order(

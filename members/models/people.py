@@ -206,6 +206,11 @@ class Holding(models.Model):
         return f"{self.get_phrase_display()}{self.post}"
 
     @property
+    def title(self) -> str:
+        """Return the post's title as it stands under a deed: with the words of a stand-in."""
+        return f"{self.get_phrase_display()}{self.post.title}"
+
+    @property
     def capacity(self) -> str:
         """Return in which capacity its holder acts; of a stand-in, with the principal's name."""
         return f"{self} ({self.acting_for.member})" if self.acting_for else str(self)

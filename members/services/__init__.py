@@ -33,9 +33,12 @@ from members.services.delegating import (
     give_delegation,
     given_by,
     given_to,
+    own_title,
     own_to_give,
+    signing_holding,
     withdraw_delegation,
 )
+from members.services.factors import has_second_factor, needs_second_factor
 from members.services.finding import find_by_posts_of_today
 from members.services.garuda import garuda_of, hang_garuda, set_garuda, take_garuda
 from members.services.importing import ImportReport, SchoolRow, import_schools
@@ -51,6 +54,7 @@ from members.services.keeping import (
 )
 from members.services.reaching import QuietUnit, quiet_units
 from members.services.recognising import forget_recognised, member_of_session, session_by_key
+from members.services.structure import directors_of, districts_of, schools_of, structure_of
 
 __all__ = [
     "GIVEN_TOPIC",
@@ -69,6 +73,8 @@ __all__ = [
     "change_audience",
     "count_audience",
     "describe_audience",
+    "directors_of",
+    "districts_of",
     "end_holding",
     "find_by_posts_of_today",
     "forget_recognised",
@@ -78,12 +84,15 @@ __all__ = [
     "given_by",
     "given_to",
     "hang_garuda",
+    "has_second_factor",
     "holdings_of",
     "import_schools",
     "may_do",
     "member_of_session",
+    "needs_second_factor",
     "office_holidays",
     "office_of",
+    "own_title",
     "own_to_give",
     "quiet_units",
     "read_rule",
@@ -98,9 +107,12 @@ __all__ = [
     "save_member",
     "save_post",
     "save_unit",
+    "schools_of",
     "session_by_key",
     "set_garuda",
+    "signing_holding",
     "stands_as_frozen",
+    "structure_of",
     "take_garuda",
     "units_of",
     "withdraw_delegation",

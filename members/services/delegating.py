@@ -19,6 +19,7 @@ from members.models import (
     Holding,
     Member,
     Role,
+    Unit,
     UnitKind,
 )
 from members.policies import GIVEN_TO_NOBODY, can_delegate
@@ -136,6 +137,33 @@ def candidates(own: Holding) -> HoldingQuerySet:
     return others.annotate(elsewhere=~Q(post__unit=unit)).order_by(
         "elsewhere", "post__sort_order", "post__unit__name", "member__first_name", "pk"
     )
+
+
+def signing_holding(unit: Unit, role: Role) -> Holding | None:
+    """Return whose name stands under the unit's letters today.
+
+    Who is in charge of the post (รักษาราชการแทน) signs before its own holder, who is away.
+    """
+    held = Holding.objects.current().filter(post__unit=unit, post__role=role)
+    away = held.filter(phrase=ActingPhrase.IN_CHARGE)
+    own = held.filter(acting_for__isnull=True)
+    for found in (away.order_by("-from_on", "pk"), own.order_by("post__sort_order", "pk")):
+        if holding := found.select_related("member", "post").first():
+            return holding
+    return None
+
+
+def own_title(stand_in: Holding) -> str:
+    """Return the title of the stand-in's own post, of the same unit when they have one there."""
+    own = Holding.objects.current().filter(member=stand_in.member_id, acting_for__isnull=True)
+    unit = stand_in.post.unit_id
+    held = own.annotate(elsewhere=~Q(post__unit=unit)).select_related("post__unit")
+    first = held.order_by("elsewhere", "post__sort_order", "pk").first()
+    if first is None:
+        return ""
+    if first.post.role == Role.SCHOOL_DIRECTOR:
+        return f"ผู้อำนวยการ{first.post.unit.name}"
+    return first.post.title
 
 
 def own_to_give(member: Member) -> list[Holding]:

@@ -63,7 +63,11 @@ def given_away(world: World) -> dict[str, Any]:
 
 COLLEAGUES = everyone(200, 405) | {"other-registrar": (404, 405), "outsider": (404, 405)}
 
+PUBLIC = everyone(200, 405) | {"anonymous": (200, 405)}
+
 ROWS = [
+    Access("members:directory", None, PUBLIC),
+    Access("members:schools", None, PUBLIC),
     Access("members:person", the_clerk, COLLEAGUES),
     Access("members:unit", the_school, COLLEAGUES),
     Access(
