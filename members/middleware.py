@@ -67,7 +67,7 @@ class TwoSteps:
     def process_view(
         self, request: PortalRequest, view: Callable[..., Any], *_: Any
     ) -> HttpResponse | None:
-        """Lead to the page where it is set up, unless this one is part of that, or helps with it."""
+        """Lead to where it is set up, unless this page is part of that or helps with it."""
         match = request.resolver_match
         if not settings.SECOND_FACTOR_ROLES or (match and match.view_name.startswith(SETTING_UP)):
             return None
