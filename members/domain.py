@@ -1,4 +1,4 @@
-"""Pure computing about people and units: sizes of schools, clean names, and rules of audiences."""
+"""Pure computing about people and units: schools, clean names, and rules of audiences."""
 
 from __future__ import annotations
 
@@ -39,6 +39,18 @@ def size_of(pupils: int | None) -> SchoolSize | None:
         for size in SCHOOL_SIZES
         if pupils >= size.least and (size.most is None or pupils <= size.most)
     )
+
+
+# An office has a code of four digits, so that only those of schools are held to their length.
+CODE_LENGTHS = {"code8": 8, "code10": 10}
+
+
+def wrong_code(name: str, code: str) -> str:
+    """Return what is wrong with a school's `code8` or `code10`; nothing when right or blank."""
+    length = CODE_LENGTHS[name]
+    if not code or (len(code) == length and code.isascii() and code.isdigit()):
+        return ""
+    return f"รหัส {length} หลักต้องเป็นตัวเลข {length} ตัว แต่เป็น “{code}”"
 
 
 def bare_district(text: str) -> str:

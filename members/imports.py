@@ -14,7 +14,7 @@ from typing import IO
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from members.domain import bare_district
+from members.domain import CODE_LENGTHS, bare_district, wrong_code
 from members.models import Unit
 from members.services import SchoolRow
 from portal.core.errors import DomainError
@@ -22,8 +22,8 @@ from portal.core.thaidates import arabic_digits
 from portal.core.thaitext import one_line
 
 REQUIRED = ("name", "subdistrict", "district", "province", "levels")
-OPTIONAL = ("code8", "code10", "pupils", "cluster", "phone", "email")
-CODE_LENGTHS = {"code8": 8, "code10": 10}
+FLAGS = ("is_private", "by_temple", "is_remote")
+OPTIONAL = ("code8", "code10", "pupils", "cluster", "phone", "email", *FLAGS)
 LABELS = {
     "name": "ชื่อโรงเรียน",
     "subdistrict": "ตำบล",
@@ -36,6 +36,15 @@ LABELS = {
     "cluster": "กลุ่มเครือข่าย",
     "phone": "โทรศัพท์",
     "email": "อีเมล",
+    "is_private": "โรงเรียนเอกชน",
+    "by_temple": "โรงเรียนวัด",
+    "is_remote": "เกาะหรือห่างไกล",
+}
+SAID = {"1": True, "true": True, "yes": True, "ใช่": True} | {
+    "0": False,
+    "false": False,
+    "no": False,
+    "ไม่ใช่": False,
 }
 # Districts and clusters are units themselves; their short names are the tighter ones.
 STORED_IN = {"district": "short_name", "cluster": "name"}
@@ -44,7 +53,7 @@ NOTHING = {"-", "–", "undefined", "null", "none", "n/a"}
 LENGTHS = {
     name: Unit._meta.get_field(STORED_IN.get(name, name)).max_length or 0  # type: ignore[union-attr]  # columns
     for name in REQUIRED + OPTIONAL
-    if name != "pupils"
+    if name not in ("pupils", *FLAGS)
 }
 MOST_PUPILS = 100_000
 MAX_BYTES = 200 * 1024 * 1024
@@ -150,12 +159,20 @@ def _row(line: int, cells: dict[str, str]) -> SchoolRow:
     for name in ("name", "district", "province"):
         if not texts[name]:
             raise BadRow(f"ไม่มี{LABELS[name]}")
-    for name, length in CODE_LENGTHS.items():
-        texts[name] = _code(name, texts[name], length)
+    for name in CODE_LENGTHS:
+        texts[name] = _code(name, texts[name])
+    flags = {name: _flag(name, texts.pop(name)) for name in FLAGS}
     texts["email"] = _email(texts["email"])
     pupils = _pupils(texts.pop("pupils"))
     _check_lengths(texts)
-    return SchoolRow(line=line, pupils=pupils, **texts)
+    return SchoolRow(
+        line=line,
+        pupils=pupils,
+        is_private=flags["is_private"],
+        by_temple=flags["by_temple"],
+        is_remote=flags["is_remote"],
+        **texts,
+    )
 
 
 def _value(cell: str) -> str:
@@ -163,11 +180,20 @@ def _value(cell: str) -> str:
     return "" if text.lower() in NOTHING else text
 
 
-def _code(name: str, text: str, length: int) -> str:
+def _code(name: str, text: str) -> str:
     code = arabic_digits(text).replace(" ", "")
-    if code and not (len(code) == length and code.isascii() and code.isdigit()):
-        raise BadRow(f"{LABELS[name]}ต้องเป็นตัวเลข {length} ตัว แต่เป็น “{text}”")
+    if problem := wrong_code(name, code):
+        raise BadRow(problem)
     return code
+
+
+def _flag(name: str, text: str) -> bool | None:
+    if not text:
+        return None
+    said = SAID.get(arabic_digits(text).lower())
+    if said is None:
+        raise BadRow(f"{LABELS[name]}ต้องเป็น ใช่ หรือ ไม่ใช่ แต่เป็น “{text}”")
+    return said
 
 
 def _pupils(text: str) -> int | None:

@@ -20,12 +20,12 @@ from portal.core.thaidates import short_date
 @admin.register(Post)
 class PostAdmin(OfficeAdmin):
     keep = staticmethod(save_post)
-    list_display = ["title", "unit", "role"]
+    list_display = ["title", "level", "unit", "role"]
     list_filter = ["role"]
     list_select_related = ["unit"]
     search_fields = ["title", "unit__name", "unit__short_name"]
     autocomplete_fields = ["unit"]
-    fields = ["unit", "title", "role", "sort_order"]
+    fields = ["unit", "title", "level", "role", "sort_order"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
         return super().get_queryset(request).select_related("unit")

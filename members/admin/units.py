@@ -22,6 +22,9 @@ class UnitAdmin(OfficeAdmin):
         "kind",
         ("district", admin.RelatedOnlyFieldListFilter),
         ("cluster", admin.RelatedOnlyFieldListFilter),
+        "is_private",
+        "by_temple",
+        "is_remote",
         ("closed_on", admin.EmptyFieldListFilter),
     ]
     list_select_related = ["district", "cluster"]
@@ -34,6 +37,7 @@ class UnitAdmin(OfficeAdmin):
         ("ที่ตั้ง", {"fields": ["parent", "district", "cluster", "subdistrict", "province"]}),
         ("ติดต่อ", {"fields": ["phone", "email", "address"]}),
         ("โรงเรียน", {"fields": ["pupils", "levels"]}),
+        ("ลักษณะโรงเรียน", {"fields": ["is_private", "by_temple", "is_remote"]}),
         ("ตั้งและยุบเลิก", {"fields": ["opened_on", "closed_on"]}),
     ]
 

@@ -121,6 +121,9 @@ class Post(models.Model):
         Unit, verbose_name="หน่วยงาน", on_delete=models.PROTECT, related_name="posts"
     )
     title = models.CharField("ชื่อตำแหน่ง", max_length=200)
+    level = models.CharField(
+        "ระดับ", max_length=60, blank=True, default="", db_default="", help_text="เช่น ชำนาญการพิเศษ"
+    )
     role = models.CharField("บทบาท", max_length=20, choices=Role)
     sort_order = models.PositiveSmallIntegerField("ลำดับ", default=0)
 

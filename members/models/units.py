@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from members.domain import CODE_LENGTHS, wrong_code
 from members.querysets import HolidayQuerySet, UnitQuerySet
 
 
@@ -20,6 +21,13 @@ class UnitKind(models.TextChoices):
 class CircularSeries(models.TextChoices):
     SEPARATE = "separate", "ชุดเลขหนังสือเวียนแยก"
     SHARED = "shared", "ชุดเลขเดียวกับหนังสือส่ง"
+
+
+TRAITS = {
+    "is_private": "โรงเรียนเอกชน",
+    "by_temple": "โรงเรียนวัด",
+    "is_remote": "เกาะ ห่างไกล หรือเครือข่ายไม่เสถียร",
+}
 
 
 def label_of(name: str, short_name: str) -> str:
@@ -76,6 +84,9 @@ class Unit(models.Model):
     )
     pupils = models.PositiveIntegerField("จำนวนนักเรียน", null=True, blank=True)
     levels = models.CharField("ระดับชั้น", max_length=100, blank=True)
+    is_private = models.BooleanField(TRAITS["is_private"], default=False, db_default=False)
+    by_temple = models.BooleanField(TRAITS["by_temple"], default=False, db_default=False)
+    is_remote = models.BooleanField(TRAITS["is_remote"], default=False, db_default=False)
     can_issue_numbers = models.BooleanField("ออกเลขหนังสือเองได้", default=False)
     circular_series = models.CharField(
         "เลขหนังสือเวียน",
@@ -122,9 +133,14 @@ class Unit(models.Model):
     def label(self) -> str:
         return label_of(self.name, self.short_name)
 
+    @property
+    def traits(self) -> list[str]:
+        """Return what is to be known of a school beside its size: private, of a temple, remote."""
+        return [label for name, label in TRAITS.items() if getattr(self, name)]
+
     def clean(self) -> None:
-        """Refuse places of another kind or office, and an end before the beginning."""
-        wrong = self._wrong_office() | self._wrong_places()
+        """Refuse odd codes, places of another kind or office, and an end before the beginning."""
+        wrong = self._wrong_office() | self._wrong_places() | self._wrong_codes()
         if self.opened_on and self.closed_on and self.closed_on < self.opened_on:
             wrong["closed_on"] = "วันยุบเลิกต้องไม่ก่อนวันตั้ง"
         if wrong:
@@ -136,6 +152,12 @@ class Unit(models.Model):
         if self.office_id and self.office_id != self.pk:
             return {"office": "สำนักงานสังกัดตัวเอง เว้นช่องนี้ว่างไว้"}
         return {}
+
+    def _wrong_codes(self) -> dict[str, str]:
+        if self.kind != UnitKind.SCHOOL:
+            return {}
+        problems = {name: wrong_code(name, getattr(self, name)) for name in CODE_LENGTHS}
+        return {name: problem for name, problem in problems.items() if problem}
 
     def _wrong_places(self) -> dict[str, str]:
         wrong = {}

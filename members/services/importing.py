@@ -28,6 +28,9 @@ COLUMNS = (
     "pupils",
     "phone",
     "email",
+    "is_private",
+    "by_temple",
+    "is_remote",
 )
 
 Progress = Callable[[int, int], None]
@@ -54,6 +57,9 @@ class SchoolRow:
     cluster: str = ""
     phone: str = ""
     email: str = ""
+    is_private: bool | None = None
+    by_temple: bool | None = None
+    is_remote: bool | None = None
 
     @property
     def place(self) -> Place:

@@ -19,6 +19,7 @@ from members.models import Role, Unit, UnitKind
 from members.services import SchoolRow, import_schools
 from members.tests.factories import (
     CODED,
+    HEAD,
     NA,
     THUNG,
     ActorFactory,
@@ -70,6 +71,16 @@ def test_a_second_run_changes_nothing(office, file):
 
     assert (report.added, report.changed, report.unchanged) == (0, 0, 2)
     assert list(Unit.objects.order_by("pk").values()) == before
+
+
+def test_what_a_list_says_of_a_school_is_kept_until_another_says_otherwise(office, file):
+    bring_in(file(f"{NA},ใช่", head=f"{HEAD},is_remote"), office)
+    bring_in(file(NA), office)
+    kept = schools(office).get().is_remote
+
+    report = bring_in(file(f"{NA},ไม่ใช่", head=f"{HEAD},is_remote"), office)
+
+    assert (kept, schools(office).get().is_remote, report.changed) == (True, False, 1)
 
 
 def test_a_run_is_one_line_of_the_history(office, file):

@@ -88,6 +88,22 @@ def test_a_file_that_is_not_there_is_said_in_thai(tmp_path):
         read_schools(tmp_path / "none.csv")
 
 
+@pytest.mark.parametrize(
+    ("cell", "said"), [("ใช่", True), ("๑", True), ("ไม่ใช่", False), ("NO", False), ("-", None)]
+)
+def test_a_list_says_yes_or_no_or_nothing(file, cell, said):
+    found = read_schools(file(f"{NA},{cell}", head=f"{HEAD},is_remote"))
+
+    assert found.bad == []
+    assert [(row.is_remote, row.is_private) for row in found.rows] == [(said, None)]
+
+
+def test_a_list_that_says_neither_yes_nor_no_is_bad(file):
+    found = read_schools(file(f"{NA},อาจจะ", head=f"{HEAD},by_temple"))
+
+    assert found.bad == [(2, "โรงเรียนวัดต้องเป็น ใช่ หรือ ไม่ใช่ แต่เป็น “อาจจะ”")]
+
+
 @hypothesis_settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
