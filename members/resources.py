@@ -60,7 +60,8 @@ def with_places(units: QuerySet[Unit]) -> QuerySet[Unit]:
 
 
 def find_unit(unit: Unit) -> Findable:
-    """A unit is found by its names, its code and where it lies."""
+    """A unit is found by its names, also earlier ones, its code and where it lies."""
+    before = [f"{earlier.name} {earlier.short_name}".strip() for earlier in unit.names_before()]
     places = [
         f"ตำบล{unit.subdistrict}" if unit.subdistrict else "",
         unit.district.name if unit.district else "",
@@ -73,7 +74,7 @@ def find_unit(unit: Unit) -> Findable:
         title=unit.name,
         url=reverse("members:unit", args=[unit.pk]),
         scopes=frozenset(scopes),
-        body=" ".join(word for word in [unit.short_name, *places, *codes] if word),
+        body=" ".join(word for word in [unit.short_name, *places, *codes, *before] if word),
         place="ยุบเลิกแล้ว" if unit.closed_on and unit.closed_on <= today() else "",
     )
 

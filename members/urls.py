@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from members.views import audiences, delegations, directory, people, posts
+from members.views import (audiences, delegations, directory, people, posts, renaming)
 
 app_name = "members"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("directory/schools/", directory.schools, name="schools"),
     path("person/<int:pk>/", people.person, name="person"),
     path("unit/<int:pk>/", people.unit, name="unit"),
+    path("unit/<int:pk>/rename/", renaming.unit_rename, name="unit-rename"),
     path("post/", posts.choose_post, name="choose-post"),
     path("stand-ins/", delegations.delegations, name="delegations"),
     path("stand-ins/new/", delegations.delegation_new, name="delegation-new"),

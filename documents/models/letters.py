@@ -301,6 +301,17 @@ class Letter(Stateful):
         return self.owner_unit.name
 
     @property
+    def owner_name(self) -> str:
+        """Who wrote it, by the name they had on its day; asks only when they were renamed since."""
+        return self.owner_unit.name_on(self.dated_on)
+
+    @property
+    def sender_then(self) -> str:
+        """From whom it comes, by the name they had on its day."""
+        is_outside = self.origin == LetterOrigin.OUTSIDE
+        return self.outside_party if is_outside else self.owner_name
+
+    @property
     def number_words(self) -> str:
         return number_words(self.kind, self.number_text)
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 
 from members.admin.offices import OfficeAdmin, RemovableAdmin
 from members.models import Holiday, Unit, UnitKind
@@ -31,7 +33,7 @@ class UnitAdmin(OfficeAdmin):
     search_fields = ["name", "short_name", "subdistrict", "code8", "code10", "letter_code"]
     autocomplete_fields = ["parent", "district", "cluster"]
     fieldsets = [
-        (None, {"fields": ["kind", "office", "name", "short_name", "sort_order"]}),
+        (None, {"fields": ["kind", "office", "name", "renaming", "short_name", "sort_order"]}),
         ("หนังสือ", {"fields": ["letter_code", "can_issue_numbers", "circular_series"]}),
         ("รหัส", {"fields": ["code8", "code10"]}),
         ("ที่ตั้ง", {"fields": ["parent", "district", "cluster", "subdistrict", "province"]}),
@@ -49,7 +51,16 @@ class UnitAdmin(OfficeAdmin):
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Unit | None = None) -> list[str]:
-        return ["kind", "office"] if obj else []
+        """What a unit is and whose stays; its name is changed on a page of its own."""
+        return ["renaming", *(["kind", "office", "name"] if obj else [])]
+
+    @admin.display(description="เปลี่ยนชื่อ")
+    def renaming(self, unit: Unit) -> str:
+        if not unit.pk:
+            return "–"
+        return format_html(
+            '<a href="{}">เปลี่ยนชื่อ ตั้งแต่วันที่กำหนด</a>', reverse("members:unit-rename", args=[unit.pk])
+        )
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "kind" and not request.user.is_superuser:

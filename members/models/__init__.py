@@ -12,7 +12,7 @@ from members.models.people import (
     Role,
 )
 from members.models.sessions import Session
-from members.models.units import CircularSeries, Holiday, Unit, UnitKind, label_of
+from members.models.units import CircularSeries, Holiday, Unit, UnitKind, UnitName, label_of
 
 __all__ = [
     "DESK_ROLES",
@@ -31,5 +31,6 @@ __all__ = [
     "Session",
     "Unit",
     "UnitKind",
+    "UnitName",
     "label_of",
 ]

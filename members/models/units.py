@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import models
 
@@ -97,6 +99,7 @@ class Unit(models.Model):
     sort_order = models.PositiveSmallIntegerField("ลำดับ", default=0)
     opened_on = models.DateField("ตั้งเมื่อ", null=True, blank=True)
     closed_on = models.DateField("ยุบเลิกเมื่อ", null=True, blank=True)
+    renamed_on = models.DateField("ใช้ชื่อนี้ตั้งแต่", null=True, blank=True, editable=False)
 
     objects = UnitQuerySet.as_manager()
 
@@ -132,6 +135,27 @@ class Unit(models.Model):
     @property
     def label(self) -> str:
         return label_of(self.name, self.short_name)
+
+    def named_on(self, day: date | None) -> Unit | UnitName:
+        """Return where its names of the day stand; a unit that was never renamed asks nothing."""
+        if day is None or self.renamed_on is None or day >= self.renamed_on:
+            return self
+        return self.earlier_names.filter(to_on__gte=day).order_by("to_on").first() or self
+
+    def name_on(self, day: date | None) -> str:
+        """Return its full name as it was on the day; as it is, when no day is given."""
+        return self.named_on(day).name
+
+    def label_on(self, day: date | None) -> str:
+        """Return its name of the day as colleagues said it."""
+        then = self.named_on(day)
+        return label_of(then.name, then.short_name)
+
+    def names_before(self) -> list[UnitName]:
+        """Return its earlier names, the last one first; not what was taken back at once."""
+        if self.renamed_on is None:
+            return []
+        return [earlier for earlier in self.earlier_names.all() if earlier.name != self.name]
 
     @property
     def traits(self) -> list[str]:
@@ -173,6 +197,27 @@ class Unit(models.Model):
             elif self.pk and place.pk == self.pk:
                 wrong[name] = "หน่วยงานขึ้นกับตัวเองไม่ได้"
         return wrong
+
+
+class UnitName(models.Model):
+    """What a unit was called before it was renamed, until which day; never changed."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="earlier_names")
+    name = models.CharField("ชื่อเดิม", max_length=200)
+    short_name = models.CharField("ชื่อย่อเดิม", max_length=100, blank=True)
+    from_on = models.DateField("ตั้งแต่", null=True, blank=True)
+    to_on = models.DateField("ถึง")
+
+    class Meta:
+        verbose_name = "ชื่อเดิมของหน่วยงาน"
+        verbose_name_plural = "ชื่อเดิมของหน่วยงาน"
+        ordering = ["-to_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "to_on"], name="unit_name_one_at_a_time")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Holiday(models.Model):

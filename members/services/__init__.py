@@ -55,9 +55,11 @@ from members.services.keeping import (
 from members.services.reaching import QuietUnit, quiet_units
 from members.services.recognising import forget_recognised, member_of_session, session_by_key
 from members.services.structure import directors_of, districts_of, schools_of, structure_of
+from members.services.renaming import UNIT_NAMES, rename_unit
 
 __all__ = [
     "GIVEN_TOPIC",
+    "UNIT_NAMES",
     "Actor",
     "Drift",
     "ImportReport",
@@ -100,6 +102,7 @@ __all__ = [
     "record_sign_in",
     "remove_audience",
     "remove_holiday",
+    "rename_unit",
     "resolve_audience",
     "save_audience",
     "save_holding",

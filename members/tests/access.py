@@ -7,6 +7,7 @@ from typing import Any
 
 from members.models import ActingPhrase, Holding
 from portal.core.clock import today
+from portal.core.thaidates import short_date
 from tests.access_matrix import Access, everyone
 from tests.world import World
 
@@ -47,6 +48,10 @@ def the_school(world: World) -> dict[str, Any]:
     return {"pk": world.school.pk}
 
 
+def new_name(world: World, kwargs: dict[str, Any]) -> dict[str, Any]:
+    return {"name": "โรงเรียนชื่อใหม่", "on": short_date(today())}
+
+
 def given_away(world: World) -> dict[str, Any]:
     """The director of the school lets the teacher stand in."""
     own = Holding.objects.get(member=world.members["school-director"])
@@ -70,6 +75,13 @@ ROWS = [
     Access("members:schools", None, PUBLIC),
     Access("members:person", the_clerk, COLLEAGUES),
     Access("members:unit", the_school, COLLEAGUES),
+    Access(
+        "members:unit-rename",
+        the_school,
+        everyone(403, 403)
+        | {"admin": (200, 302), "other-registrar": (404, 404), "outsider": (404, 404)},
+        post=new_name,
+    ),
     Access(
         "members:choose-post",
         None,

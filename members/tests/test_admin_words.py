@@ -80,8 +80,8 @@ def test_a_form_with_a_mistake_says_what_to_do(office, back_office):
     unit = KEPT[Unit](office)
     url = admin_url(Unit, "change", unit.pk)
 
-    one = back_office.post(url, filled(back_office.get(url)) | {"name": ""})
-    two = back_office.post(url, filled(back_office.get(url)) | {"name": "", "sort_order": ""})
+    one = back_office.post(url, filled(back_office.get(url)) | {"sort_order": ""})
+    two = back_office.post(url, filled(back_office.get(url)) | {"email": "ก", "sort_order": ""})
 
     for page in (one, two):
         assert "ยังไม่ได้บันทึก แก้ตามข้อความด้านล่างก่อน" in page.content.decode()

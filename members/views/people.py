@@ -8,6 +8,8 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from members.models import Holding, Member, Unit, UnitKind
+from members.policies import can_administer
+from members.services import may_do
 from portal.core.actors import PortalRequest
 from portal.core.rendering import render_page
 
@@ -47,6 +49,7 @@ def unit(request: PortalRequest, pk: int) -> HttpResponse:
         lies_in |= Q(office=place, kind=UnitKind.GROUP)
     context = {
         "unit": place,
+        "may_rename": may_do(request.actor, can_administer, place.office),
         "people": list(held.order_by("post__sort_order", "post__title", "pk")[:MOST_LISTED]),
         "units": list(units.open().filter(lies_in).order_by("sort_order", "name")[:MOST_LISTED]),
     }
