@@ -71,16 +71,18 @@ class InvalidRule(ValueError):
 class AudienceRule:
     """Whom a letter, a survey or a message is for, by description and by name.
 
-    Schools are described by place and size: `all_schools` is every school; otherwise a school
-    counts when it lies in one of the districts or clusters (any place when none is named) and has
-    one of the sizes (any size when none is named). Saved groups, single units, groups of the
-    office and persons come on top. `left_out` takes units away again; persons who are named stay.
+    Schools are described by place, size and project: `all_schools` is every school; otherwise a
+    school counts when it lies in one of the districts or clusters, has one of the sizes, and is in
+    one of the projects today (whichever, where none is named). Saved groups, single units, groups
+    of the office and persons come on top. `left_out` takes units away again; persons who are named
+    stay.
     """
 
     all_schools: bool = False
     districts: tuple[int, ...] = ()
     clusters: tuple[int, ...] = ()
     sizes: tuple[str, ...] = ()
+    projects: tuple[int, ...] = ()
     saved: tuple[int, ...] = ()
     units: tuple[int, ...] = ()
     groups: tuple[int, ...] = ()
@@ -108,8 +110,9 @@ class AudienceRule:
 
     @property
     def is_described(self) -> bool:
-        """Schools are asked for by place or size, not only by name."""
-        return bool(self.all_schools or self.districts or self.clusters or self.sizes)
+        """Schools are asked for by place, size or project, not only by name."""
+        places = self.districts or self.clusters
+        return bool(self.all_schools or places or self.sizes or self.projects)
 
     @property
     def is_empty(self) -> bool:
@@ -148,7 +151,7 @@ _READERS["all_schools"] = _flag
 _READERS["sizes"] = _sizes
 
 
-Kind = Literal["districts", "clusters", "saved", "units", "groups", "members", "except"]
+Kind = Literal["districts", "clusters", "projects", "saved", "units", "groups", "members", "except"]
 Names = Mapping[Kind, Sequence[str]]
 
 
@@ -176,8 +179,9 @@ def _schools(rule: AudienceRule, names: Names) -> str:
         return ""
     sizes = joined([SIZES_BY_KEY[key].label for key in rule.sizes], most=len(SCHOOL_SIZES))
     places = joined([*names.get("districts", ()), *names.get("clusters", ())], most=6)
-    gap = " " if sizes else ""
-    return f"โรงเรียน{sizes}" + (f"{gap}ใน{places}" if places else "")
+    projects = joined(names.get("projects", ()), unit="โครงการ")
+    said = [sizes, f"ใน{places}" if places else "", f"ที่ร่วม{projects}" if projects else ""]
+    return f"โรงเรียน{' '.join(part for part in said if part)}"
 
 
 def joined(names: Iterable[str], *, unit: str = "แห่ง", most: int = 3) -> str:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
         Holiday,
         Member,
         Post,
+        Project,
+        ProjectStay,
         Unit,
     )
 
@@ -94,6 +96,14 @@ def as_held(holdings: QuerySet[Holding]) -> QuerySet[Holding]:
     return rows.order_by(F("acting_for").asc(nulls_first=True), "post__sort_order", "pk")
 
 
+def _runs(path: str, on: date) -> Q:
+    """What has a day of opening and of closing has begun and is not closed on the day."""
+    return Q(
+        Q(**{f"{path}opened_on__isnull": True}) | Q(**{f"{path}opened_on__lte": on}),
+        Q(**{f"{path}closed_on__isnull": True}) | Q(**{f"{path}closed_on__gt": on}),
+    )
+
+
 def _units_held(member: Member, roles: Iterable[str] | None) -> list[Unit]:
     wanted = None if roles is None else set(roles)
     held = [holding.post for holding in holdings_today(member)]
@@ -110,11 +120,7 @@ class UnitQuerySet(BaseQuerySet["Unit"]):
 
     def open(self, on: date | None = None) -> Self:
         """Units that exist on the day (today)."""
-        on = on or today()
-        return self.filter(
-            Q(opened_on__isnull=True) | Q(opened_on__lte=on),
-            Q(closed_on__isnull=True) | Q(closed_on__gt=on),
-        )
+        return self.filter(_runs("", on or today()))
 
     def offices(self) -> Self:
         return self.filter(kind="office")
@@ -128,6 +134,11 @@ class UnitQuerySet(BaseQuerySet["Unit"]):
     def in_places(self, districts: Iterable[int], clusters: Iterable[int]) -> Self:
         """Schools that lie in one of the districts or belong to one of the clusters."""
         return self.filter(Q(district__in=districts) | Q(cluster__in=clusters))
+
+    def in_projects(self, projects: Iterable[int], on: date | None = None) -> Self:
+        """Units that are in one of the projects on the day (today)."""
+        stays = apps.get_model("members", "ProjectStay").objects.running(on)
+        return self.filter(pk__in=stays.filter(project__in=list(projects)).values("unit"))
 
     def of_size(self, keys: Iterable[str]) -> Self:
         """Schools whose number of pupils is known and lies in one of the classes."""
@@ -221,6 +232,29 @@ class HoldingQuerySet(BaseQuerySet["Holding"]):
         begun = Q() if to_on is None else Q(from_on__lte=to_on)
         lasting = Q(to_on__isnull=True) | Q(to_on__gte=from_on)
         return self.filter(begun, lasting, ended_at__isnull=True)
+
+
+class ProjectQuerySet(BaseQuerySet["Project"]):
+    """Projects of the offices."""
+
+    def running(self, on: date | None = None) -> Self:
+        """Projects that have begun and are not closed on the day (today)."""
+        return self.filter(_runs("", on or today()))
+
+
+class ProjectStayQuerySet(BaseQuerySet["ProjectStay"]):
+    """Who is in which project, from when to when."""
+
+    def running(self, on: date | None = None) -> Self:
+        """Stays that count on the day (today), in projects that run on it."""
+        on = on or today()
+        lasts = Q(to_on__isnull=True) | Q(to_on__gte=on)
+        return self.filter(lasts, _runs("project__", on), from_on__lte=on)
+
+    def overlapping(self, from_on: date, to_on: date | None) -> Self:
+        """Stays that share at least one day with the given time; None is without end."""
+        begun = Q() if to_on is None else Q(from_on__lte=to_on)
+        return self.filter(begun, Q(to_on__isnull=True) | Q(to_on__gte=from_on))
 
 
 class HolidayQuerySet(BaseQuerySet["Holiday"]):

@@ -238,6 +238,7 @@ OF_THE_AUDIENCE = [
     "sizes",
     "name",
     "districts",
+    "projects",
     "units",
     "except",
     "members",

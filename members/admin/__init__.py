@@ -12,6 +12,7 @@ from members.admin.audiences import AudienceAdmin
 from members.admin.offices import OFFICE_PATHS, OfficeAdmin
 from members.admin.people import MemberAdmin
 from members.admin.posts import HoldingAdmin, PostAdmin
+from members.admin.projects import ProjectAdmin, ProjectStayAdmin
 from members.admin.units import HolidayAdmin, UnitAdmin
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "MemberAdmin",
     "OfficeAdmin",
     "PostAdmin",
+    "ProjectAdmin",
+    "ProjectStayAdmin",
     "UnitAdmin",
 ]
 

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from members.forms.meanwhile import SeenForm
-from members.models import Audience, Holding, Holiday, Member, Post, Unit
+from members.models import Audience, Holding, Holiday, Member, Post, Project, ProjectStay, Unit
 from members.services import Actor, act_for_office
 from portal.core.formfields import ThaiDateField, ThaiDateInput
 
@@ -34,6 +34,8 @@ OFFICE_PATHS: dict[type[models.Model], str] = {
     Holding: "post__unit__office",
     Holiday: "office",
     Audience: "owner_unit__office",
+    Project: "office",
+    ProjectStay: "project__office",
 }
 THAI_DATES: Mapping[type[models.Field[Any, Any]], Mapping[str, Any]] = {
     models.DateField: {"form_class": ThaiDateField, "widget": ThaiDateInput}

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from members.admin.offices import OfficeAdmin, RemovableAdmin
+from members.admin.projects import ProjectFilter
 from members.models import Holiday, Unit, UnitKind
 from members.services import remove_holiday, save_holiday, save_unit
 from portal.core.clock import today
@@ -24,6 +25,7 @@ class UnitAdmin(OfficeAdmin):
         "kind",
         ("district", admin.RelatedOnlyFieldListFilter),
         ("cluster", admin.RelatedOnlyFieldListFilter),
+        ProjectFilter,
         "is_private",
         "by_temple",
         "is_remote",

@@ -3,92 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
 from members.domain import MAX_IDS, SCHOOL_SIZES, AudienceRule, Headcount, InvalidRule
-from members.models import Audience, Holding, Member, Unit, UnitKind
+from members.forms.boxes import GONE, Boxes, Facet, Option, Picker
+from members.models import Audience, Holding, Member, Project, ProjectStay, Unit, UnitKind
 from members.querysets import UnitQuerySet
 from members.services import count_audience, describe_audience
-from portal.core.formfields import SomeOf, is_id, rows_field
+from portal.core.formfields import is_id, rows_field
 
 PREFIX = "to"
 SHOWN_SCHOOLS = 200
 SHOWN_PERSONS = 30
+# What describes schools; the rest names somebody.
+DESCRIBING = ("all_schools", "sizes", "districts", "clusters", "projects")
+ROWS = ("districts", "clusters", "projects", "saved", "groups", "units", "except", "members")
 NOBODY = "เลือกผู้รับอย่างน้อยหนึ่งรายการ"
-GONE = "มีรายการที่เลือกไม่ได้แล้ว ตรวจรายการที่เลือกใหม่"
-
-
-@dataclass(frozen=True)
-class Option:
-    """One line with a box: what it is, what helps to know it, and how many schools it means."""
-
-    value: int | str
-    label: str
-    meta: str = ""
-    count: int | None = None
-    is_chosen: bool = False
-
-
-@dataclass(frozen=True)
-class Facet:
-    """A list of boxes with one legend; all options are shown."""
-
-    name: str
-    html_name: str
-    legend: str
-    options: list[Option]
-
-    @property
-    def chosen(self) -> int:
-        return sum(option.is_chosen for option in self.options)
-
-
-@dataclass(frozen=True)
-class Picker:
-    """A search field over a long list: what is chosen stands first, then what was found."""
-
-    name: str
-    html_name: str
-    legend: str
-    label: str
-    hint: str
-    words: str
-    options: list[Option] = field(default_factory=list)
-    more: int = 0
-
-    @property
-    def chosen(self) -> int:
-        return sum(option.is_chosen for option in self.options)
-
-    @property
-    def is_open(self) -> bool:
-        return bool(self.chosen or self.words)
-
-
-class Boxes(SomeOf):
-    """Ticked rows of one table, by their number; whatever else is sent is refused in a sentence."""
-
-    def __init__(self, queryset: QuerySet[Any]) -> None:
-        super().__init__(queryset, required=False)
-        self.rows = queryset
-
-    def clean(self, value: Any) -> Any:
-        ids = list(value or [])
-        if len(ids) > MAX_IDS:
-            raise ValidationError(f"เลือกได้ไม่เกิน {MAX_IDS:,} รายการ ใช้เงื่อนไขหรือกลุ่มแทน")
-        if not all(is_id(one) for one in ids):
-            raise ValidationError(GONE)
-        found = list(self.rows.filter(pk__in=ids))
-        if len(found) != len(set(map(int, ids))):
-            raise ValidationError(GONE)
-        return found
 
 
 class AudienceForm(forms.Form):
@@ -140,6 +76,7 @@ class AudienceForm(forms.Form):
             self.fields["with_office"] = forms.BooleanField(required=False)
         self.fields["districts"] = Boxes(units.filter(kind=UnitKind.DISTRICT))
         self.fields["clusters"] = Boxes(units.filter(kind=UnitKind.CLUSTER))
+        self.fields["projects"] = Boxes(Project.objects.running().filter(office=office))
         saved = Audience.objects.none() if sender else Audience.objects.of_office(office)
         self.fields["saved"] = Boxes(saved)
         self.fields["groups"] = Boxes(units.groups() if self.offers_groups else Unit.objects.none())
@@ -152,7 +89,7 @@ class AudienceForm(forms.Form):
         if self.errors:
             return cleaned
         said: dict[str, Any] = {"all_schools": cleaned["all_schools"], "sizes": cleaned["sizes"]}
-        for name in ("districts", "clusters", "saved", "groups", "units", "except", "members"):
+        for name in ROWS:
             said[name] = [thing.pk for thing in cleaned[name]]
         if self.sender:
             self._say_for(self.sender, said, with_office=cleaned["with_office"])
@@ -169,7 +106,7 @@ class AudienceForm(forms.Form):
         """Add the office when it is ticked; take the writing school out of what is described."""
         if with_office and self.offers_office:
             said["units"].append(self.office.pk)
-        if any(said[name] for name in ("all_schools", "sizes", "districts", "clusters")):
+        if any(said[name] for name in DESCRIBING):
             said["except"].append(sender.pk)
 
     @property
@@ -233,10 +170,11 @@ class AudienceForm(forms.Form):
 
     @cached_property
     def facets(self) -> list[Facet]:
-        """Return the short lists that have something to choose from: places, sizes, groups."""
+        """Return the short lists that have something to choose from: places, projects, sizes."""
         found = [
             self._places("districts", "อำเภอ", "district"),
             self._places("clusters", "กลุ่มเครือข่าย", "cluster"),
+            self._projects(),
             self._sizes(),
         ]
         return [facet for facet in found if facet.options]
@@ -271,17 +209,18 @@ class AudienceForm(forms.Form):
     def _places(self, name: str, legend: str, path: str) -> Facet:
         counted = self.schools.order_by().values_list(path).annotate(count=Count("pk"))
         counts = dict(counted)
-        options = self._options(name, self._queryset(name))
-        counted_options = [
-            Option(
-                value=option.value,
-                label=option.label,
-                count=counts.get(option.value, 0),
-                is_chosen=option.is_chosen,
-            )
-            for option in options
-        ]
-        return self._facet(name, legend, counted_options)
+        options = self._options(
+            name, self._queryset(name), count=lambda place: counts.get(place.pk, 0)
+        )
+        return self._facet(name, legend, options)
+
+    def _projects(self) -> Facet:
+        here = Q(stays__in=ProjectStay.objects.running(), stays__unit__in=self.schools.order_by())
+        counted = self._queryset("projects").annotate(
+            schools=Count("stays__unit", filter=here, distinct=True)
+        )
+        options = self._options("projects", counted, count=lambda project: project.schools)
+        return self._facet("projects", "โครงการ", options)
 
     def _sizes(self) -> Facet:
         counts = self.schools.order_by().aggregate(
@@ -310,7 +249,11 @@ class AudienceForm(forms.Form):
         return rows_field(self, name).queryset
 
     def _options(
-        self, name: str, things: Iterable[Any], meta: Callable[[Any], str] = lambda thing: ""
+        self,
+        name: str,
+        things: Iterable[Any],
+        meta: Callable[[Any], str] = lambda thing: "",
+        count: Callable[[Any], int | None] = lambda thing: None,
     ) -> list[Option]:
         chosen = self.chosen(name)
         return [
@@ -318,6 +261,7 @@ class AudienceForm(forms.Form):
                 value=thing.pk,
                 label=str(thing),
                 meta=meta(thing),
+                count=count(thing),
                 is_chosen=str(thing.pk) in chosen,
             )
             for thing in things

@@ -11,6 +11,7 @@ from members.models.people import (
     Post,
     Role,
 )
+from members.models.projects import Project, ProjectStay
 from members.models.sessions import Session
 from members.models.units import CircularSeries, Holiday, Unit, UnitKind, UnitName, label_of
 
@@ -27,6 +28,8 @@ __all__ = [
     "Holiday",
     "Member",
     "Post",
+    "Project",
+    "ProjectStay",
     "Role",
     "Session",
     "Unit",

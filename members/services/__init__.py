@@ -52,6 +52,7 @@ from members.services.keeping import (
     save_post,
     save_unit,
 )
+from members.services.projects import join_project, leave_project, save_project
 from members.services.reaching import QuietUnit, quiet_units
 from members.services.recognising import forget_recognised, member_of_session, session_by_key
 from members.services.structure import directors_of, districts_of, schools_of, structure_of
@@ -89,6 +90,8 @@ __all__ = [
     "has_second_factor",
     "holdings_of",
     "import_schools",
+    "join_project",
+    "leave_project",
     "may_do",
     "member_of_session",
     "needs_second_factor",
@@ -109,6 +112,7 @@ __all__ = [
     "save_holiday",
     "save_member",
     "save_post",
+    "save_project",
     "save_unit",
     "schools_of",
     "session_by_key",

@@ -18,6 +18,7 @@ from members.models import (
     AudienceSnapshot,
     Holding,
     Member,
+    Project,
     Unit,
     UnitKind,
 )
@@ -76,6 +77,7 @@ def describe_audience(rule: dict[str, Any], office: Unit) -> str:
     names: Names = {
         "districts": _names(units, wanted.districts),
         "clusters": _names(units, wanted.clusters),
+        "projects": _names(Project.objects.filter(office=office), wanted.projects),
         "saved": _names(Audience.objects.of_office(office), wanted.saved),
         "units": _names(units, wanted.units),
         "groups": _names(units, wanted.groups),
@@ -235,7 +237,7 @@ def _open_units(office: Unit) -> UnitQuerySet:
 
 
 def _described(rule: AudienceRule, office: Unit) -> UnitQuerySet:
-    """Return the schools asked for by place and size."""
+    """Return the schools asked for by place, size and project."""
     if not rule.is_described:
         return Unit.objects.none()
     schools = _open_units(office).schools()
@@ -243,6 +245,8 @@ def _described(rule: AudienceRule, office: Unit) -> UnitQuerySet:
         return schools
     if rule.districts or rule.clusters:
         schools = schools.in_places(rule.districts, rule.clusters)
+    if rule.projects:
+        schools = schools.in_projects(rule.projects)
     return schools.of_size(rule.sizes) if rule.sizes else schools
 
 

@@ -17,6 +17,8 @@ from members.models import (
     Holiday,
     Member,
     Post,
+    Project,
+    ProjectStay,
     Role,
     Unit,
     UnitKind,
@@ -177,6 +179,25 @@ class AudienceFactory(DjangoModelFactory[Audience]):
     rule = factory.LazyFunction(lambda: {"all_schools": True})
 
 
+class ProjectFactory(DjangoModelFactory[Project]):
+    class Meta:
+        model = Project
+
+    office = factory.SubFactory(OfficeFactory)
+    name = factory.Sequence(lambda n: f"โครงการที่ {n + 1}")
+
+
+class ProjectStayFactory(DjangoModelFactory[ProjectStay]):
+    """A school of the project's office is in it since 2020, without end."""
+
+    class Meta:
+        model = ProjectStay
+
+    project = factory.SubFactory(ProjectFactory)
+    unit = factory.LazyAttribute(lambda stay: SchoolFactory(office=stay.project.office))
+    from_on = date(2020, 10, 1)
+
+
 def acting(member: Member) -> Actor:
     """Return the member acting in their first post."""
     actor = actor_of(member)
@@ -192,6 +213,21 @@ KEPT = {
     Holding: lambda office: HoldingFactory(unit=office, member__office=office),
     Holiday: lambda office: HolidayFactory(office=office),
     Audience: lambda office: AudienceFactory(owner_unit=GroupFactory(office=office)),
+    Project: lambda office: ProjectFactory(office=office),
+    ProjectStay: lambda office: ProjectStayFactory(project__office=office),
+}
+
+
+# What somebody types into such a row.
+EDITS = {
+    Unit: {"phone": "0 7469 1000"},
+    Member: {"phone": "08 1234 5678"},
+    Post: {"title": "ตำแหน่งใหม่"},
+    Holding: {"to_on": "30 ก.ย. 2570"},
+    Holiday: {"name": "วันหยุดใหม่"},
+    Audience: {"name": "ชื่อใหม่"},
+    Project: {"name": "โครงการใหม่"},
+    ProjectStay: {"to_on": "30 ก.ย. 2570"},
 }
 
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from members.models import Audience, Holding, Member, Post, Role, Unit
+from members.models import Audience, Holding, Member, Post, Project, ProjectStay, Role, Unit
 from members.tests.factories import (
     KEPT,
     DistrictFactory,
@@ -47,6 +47,8 @@ def test_a_second_office_sees_nothing_of_the_first(model, office, back_office):
         (Holding, "member", KEPT[Member]),
         (Audience, "owner_unit", KEPT[Unit]),
         (Member, "office", lambda office: office),
+        (ProjectStay, "project", KEPT[Project]),
+        (ProjectStay, "unit", KEPT[Unit]),
     ],
 )
 def test_no_choice_reaches_into_another_office(model, field, make, office, back_office):

@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 import pytest
 
 from members.models import Audience, Holiday, Unit
-from members.tests.factories import KEPT, admin_url
-from members.tests.test_admin import EDITS, filled
+from members.tests.factories import EDITS, KEPT, admin_url
+from members.tests.test_admin import filled
 
 pytestmark = pytest.mark.django_db
 

@@ -12,6 +12,8 @@ from members.tests.factories import (
     ClusterFactory,
     DistrictFactory,
     OfficeFactory,
+    ProjectFactory,
+    ProjectStayFactory,
     SchoolFactory,
 )
 from portal.core import clock
@@ -36,6 +38,17 @@ class TheRuleMeansWhatItSays(HypothesisCase):
             )
             for _ in range(data.draw(st.integers(0, 6)))
         ]
+        projects = [
+            ProjectFactory(office=office),
+            ProjectFactory(office=office, closed_on=clock.today()),
+        ]
+        stays = {
+            (school, data.draw(st.sampled_from(projects)))
+            for school in schools
+            if school.office_id == office.pk and data.draw(st.booleans())
+        }
+        for school, project in stays:
+            ProjectStayFactory(project=project, unit=school)
         some = [school.pk for school in schools]
         picks = st.lists(st.sampled_from(some), max_size=3) if some else st.just([])
         rule = {
@@ -43,6 +56,7 @@ class TheRuleMeansWhatItSays(HypothesisCase):
             "districts": data.draw(st.lists(st.sampled_from([d.pk for d in districts]))),
             "clusters": data.draw(st.lists(st.sampled_from([c.pk for c in clusters]))),
             "sizes": data.draw(st.lists(st.sampled_from([s.key for s in SCHOOL_SIZES]))),
+            "projects": data.draw(st.lists(st.sampled_from([p.pk for p in projects]))),
             "units": data.draw(picks),
             "except": data.draw(picks),
         }
@@ -55,7 +69,10 @@ class TheRuleMeansWhatItSays(HypothesisCase):
             if rule["all_schools"] or school.pk in rule["units"]:
                 return True
             places, sizes = rule["districts"] + rule["clusters"], rule["sizes"]
-            if not places and not sizes:
+            if not (places or sizes or rule["projects"]):
+                return False
+            running = (school, projects[0]) in stays and projects[0].pk in rule["projects"]
+            if rule["projects"] and not running:
                 return False
             here = not places or school.district_id in places or school.cluster_id in places
             size = size_of(school.pupils)

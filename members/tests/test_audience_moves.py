@@ -10,13 +10,24 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from members.models import Audience, AudienceMove, Holding, Member, Post, Role, Unit
+from members.models import (
+    Audience,
+    AudienceMove,
+    Holding,
+    Member,
+    Post,
+    Project,
+    ProjectStay,
+    Role,
+    Unit,
+)
 from members.services import freeze_audience, resolve_audience, save_unit, stands_as_frozen
 from members.tests.factories import (
     ActorFactory,
     AudienceFactory,
     GroupFactory,
     HoldingFactory,
+    ProjectStayFactory,
     SchoolFactory,
 )
 from portal.audit.models import AuditEntry
@@ -33,7 +44,9 @@ class Area:
         self.other = SchoolFactory(office=self.office)
         self.group = GroupFactory(office=self.office)
         self.holding = HoldingFactory(unit=self.school, role=Role.SCHOOL_CLERK)
-        self.saved = AudienceFactory(owner_unit=self.group, rule={"units": [self.other.pk]})
+        self.stay = ProjectStayFactory(project__office=self.office)
+        rule = {"units": [self.other.pk], "projects": [self.stay.project_id]}
+        self.saved = AudienceFactory(owner_unit=self.group, rule=rule)
         self.rule = {
             "all_schools": True,
             "saved": [self.saved.pk],
@@ -60,6 +73,11 @@ MOVES = {
     "a person is shut out": lambda area: Member.objects.filter(pk=area.holding.member_id).update(
         is_active=False
     ),
+    "a school joins a project": lambda area: ProjectStayFactory(
+        project=area.stay.project, unit=area.school
+    ),
+    "a school leaves a project": lambda area: ProjectStay.objects.update(to_on=today()),
+    "a project is closed": lambda area: Project.objects.update(closed_on=today()),
     "a saved group means others": lambda area: Audience.objects.update(rule={"units": []}),
     "a saved group is no more": lambda area: area.saved.delete(),
     "somebody writes SQL": lambda area: execute("UPDATE members_unit SET pupils = 3"),

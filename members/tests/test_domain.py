@@ -28,6 +28,7 @@ rules = st.fixed_dictionaries(
         "districts": ids,
         "clusters": ids,
         "sizes": st.lists(st.sampled_from([size.key for size in SCHOOL_SIZES])),
+        "projects": ids,
         "saved": ids,
         "units": ids,
         "groups": ids,
@@ -166,6 +167,12 @@ def test_the_sizes_have_neither_gaps_nor_overlaps(pupils):
             "ทุกโรงเรียน กับกลุ่มนโยบายและแผน ยกเว้นโรงเรียนบ้านปากพล",
         ),
         ({"districts": [1]}, {"districts": ["อำเภอกงหรา"]}, "โรงเรียนในอำเภอกงหรา"),
+        ({"projects": [1]}, {"projects": ["โครงการ อพ.สธ."]}, "โรงเรียนที่ร่วมโครงการ อพ.สธ."),
+        (
+            {"sizes": ["small"], "clusters": [2], "projects": [1]},
+            {"clusters": ["เครือข่ายหนึ่ง"], "projects": ["โครงการก", "โครงการข"]},
+            "โรงเรียนขนาดเล็ก ในเครือข่ายหนึ่ง ที่ร่วมโครงการก และโครงการข",
+        ),
         ({"saved": [1]}, {"saved": ["โรงเรียนนำร่อง"]}, "กลุ่มที่บันทึกไว้ “โรงเรียนนำร่อง”"),
         (
             {"units": [1, 2, 3, 4, 5]},

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
-from members.models import Holding, Member, Unit, UnitKind
+from members.models import Holding, Member, ProjectStay, Unit, UnitKind
 from members.policies import can_administer
 from members.services import may_do
 from portal.core.actors import PortalRequest
@@ -49,6 +49,7 @@ def unit(request: PortalRequest, pk: int) -> HttpResponse:
         lies_in |= Q(office=place, kind=UnitKind.GROUP)
     context = {
         "unit": place,
+        "stays": list(ProjectStay.objects.running().filter(unit=place).select_related("project")),
         "may_rename": may_do(request.actor, can_administer, place.office),
         "people": list(held.order_by("post__sort_order", "post__title", "pk")[:MOST_LISTED]),
         "units": list(units.open().filter(lies_in).order_by("sort_order", "name")[:MOST_LISTED]),

@@ -12,7 +12,18 @@ from random import Random
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from members.models import Audience, Holding, Holiday, Member, Post, Role, Unit, UnitKind
+from members.models import (
+    Audience,
+    Holding,
+    Holiday,
+    Member,
+    Post,
+    Project,
+    ProjectStay,
+    Role,
+    Unit,
+    UnitKind,
+)
 from portal.core.clock import today
 from portal.home.management.demo.texts import GROUPS, MEN, SURNAMES, WOMEN
 
@@ -269,6 +280,15 @@ def _calendar(office: Unit) -> None:
     )
 
 
+def _project(cast: Cast) -> None:
+    """Every sixth school has been in the plant genetics project for three years."""
+    began = date(today().year - 3, 5, 16)
+    project = Project.objects.create(office=cast.office, name="โครงการ อพ.สธ.", opened_on=began)
+    ProjectStay.objects.bulk_create(
+        ProjectStay(project=project, unit=school, from_on=began) for school in cast.schools[::6]
+    )
+
+
 @transaction.atomic
 def make_people(*, schools: int, password: str, rng: Random) -> Cast:
     """The demo's units and people stand in the tables; returned as the cast of its letters."""
@@ -285,6 +305,7 @@ def make_people(*, schools: int, password: str, rng: Random) -> Cast:
     _school_people(crowd, cast)
     crowd.write()
     _calendar(office)
+    _project(cast)
     districts = Unit.objects.filter(office=office, kind=UnitKind.DISTRICT).order_by("sort_order")
     Audience.objects.create(
         owner_unit=groups["PLN"],
