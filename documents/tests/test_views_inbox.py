@@ -74,6 +74,7 @@ def test_what_was_received_waits_for_its_answer_or_is_done_today(client, clerk, 
 
     today = client.get(INBOX)
     clock(2026, 11, 21, 9, 30)
+    client.force_login(clerk.member)
     tomorrow = client.get(INBOX)
 
     assert groups(today) == [("รอตอบ", ["ต้องตอบ"]), ("ลงรับแล้ววันนี้", ["เพื่อทราบ"])]

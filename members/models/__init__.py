@@ -14,11 +14,14 @@ from members.models.people import (
 from members.models.projects import Project, ProjectStay
 from members.models.sessions import Session
 from members.models.units import CircularSeries, Holiday, Unit, UnitKind, UnitName, label_of
+from members.models.sessions import WORKING_DAY, Session
+from members.models.units import CircularSeries, Holiday, Unit, UnitKind, label_of
 
 __all__ = [
     "DESK_ROLES",
     "OFFICE_ROLES",
     "SCHOOL_DESK_ROLES",
+    "WORKING_DAY",
     "ActingPhrase",
     "Audience",
     "AudienceMove",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.base_session import AbstractBaseSession
@@ -10,16 +12,20 @@ from django.utils.module_loading import import_string
 
 from members.models.people import Member
 
+WORKING_DAY = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+
 
 class Session(AbstractBaseSession):
     """A browser's session; it names its member, so that one question finds both.
 
-    What counts is what the signed data says: a member named here alone is not signed in.
+    What counts is what the signed data says: a member named here alone is not signed in. It ends
+    a working day after the sign-in, whatever is done with it meanwhile.
     """
 
     member = models.ForeignKey(
         Member, null=True, on_delete=models.CASCADE, related_name="sessions", editable=False
     )
+    began_at = models.DateTimeField(null=True, editable=False)  # signed in; null of a visitor
 
     class Meta(AbstractBaseSession.Meta):
         verbose_name = "การเข้าใช้"

@@ -55,8 +55,8 @@ from members.services.keeping import (
 from members.services.projects import join_project, leave_project, save_project
 from members.services.reaching import QuietUnit, quiet_units
 from members.services.recognising import forget_recognised, member_of_session, session_by_key
-from members.services.structure import directors_of, districts_of, schools_of, structure_of
 from members.services.renaming import UNIT_NAMES, rename_unit
+from members.services.structure import directors_of, districts_of, schools_of, structure_of
 
 __all__ = [
     "GIVEN_TOPIC",

@@ -12,11 +12,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.utils import timezone
 
 from members.models import Holding, Member, Session
 from members.querysets import as_held, holdings_on, holds
-from portal.core.clock import today
+from portal.core.clock import now_here, today
 from portal.core.prepared import prepared
 from portal.notifications.models import UnreadCounter
 
@@ -26,9 +25,9 @@ _recognised: ContextVar[Member | None] = ContextVar("recognised", default=None)
 def session_by_key(key: str) -> Session | None:
     """Return the session that lasts, if any; its member is recognised (without a post: by two)."""
     forget_recognised()
-    found = _holdings_by_session(key, timezone.now(), today())
+    found = _holdings_by_session(key, now_here(), today())
     if not found:
-        session = next(iter(_sessions(key, timezone.now())), None)
+        session = next(iter(_sessions(key, now_here())), None)
         if session is not None and session.member is not None:
             _recognised.set(_keeping(session.member, []))
         return session

@@ -98,14 +98,60 @@ def test_somebody_who_left_does_not_get_in(client, suda):
     assert who(client) is None
 
 
-@pytest.mark.parametrize(("more", "is_kept"), [({}, False), ({"remember": "on"}, True)])
-def test_only_a_machine_of_ones_own_remembers(client, suda, more, is_kept):
+@pytest.mark.parametrize("more", [{}, {"remember": "on"}])
+def test_no_machine_remembers_longer_than_its_browser_is_open(client, suda, more):
     sign_in(client, "suda.c", **more)
 
-    cookie = client.cookies["session"]
-    assert bool(cookie["max-age"]) is is_kept
-    if is_kept:
-        assert cookie["max-age"] == timedelta(days=14).total_seconds()
+    assert client.cookies["session"]["max-age"] == ""
+
+
+def test_a_session_ends_with_the_working_day_however_much_it_is_used(client, suda, clock):
+    clock(2026, 11, 20, 8, 0)
+    sign_in(client, "suda.c")
+
+    clock(2026, 11, 20, 14, 0)
+    client.post(reverse("members:choose-post"), {"holding": suda.holdings.get().pk})  # is kept
+    session = Session.objects.get(member=suda)
+    clock(2026, 11, 20, 19, 59)
+    before = client.get(reverse("documents:inbox")).status_code
+    clock(2026, 11, 20, 20, 1)
+    after = client.get(reverse("documents:inbox"))
+
+    assert (before, after.status_code) == (200, 302)
+    assert after["Location"].startswith(reverse("account_login"))
+    assert session.expire_date == session.began_at + timedelta(hours=12)
+
+
+def test_who_signs_in_anew_has_a_whole_day(client, suda, clock):
+    clock(2026, 11, 20, 8, 0)
+    sign_in(client, "suda.c")
+    client.post(reverse("account_logout"))
+    evening = clock(2026, 11, 20, 19, 0)
+
+    sign_in(client, "suda.c")
+
+    session = Session.objects.get(member=suda)
+    assert session.began_at - evening < timedelta(minutes=1)
+    assert session.expire_date == session.began_at + timedelta(hours=12)
+
+
+def test_nobody_asks_for_a_longer_session_than_a_day(client, suda):
+    client.force_login(suda)
+    session = client.session
+    session.set_expiry(timedelta(days=14))
+    session.save()
+
+    kept = Session.objects.get(member=suda)
+    assert kept.expire_date == kept.began_at + timedelta(hours=12)
+    assert client.session.get_expiry_age() <= timedelta(hours=12).total_seconds()
+
+
+def test_a_visitor_has_no_working_day(client):
+    session = client.session
+    session["seen"] = True
+    session.save()
+
+    assert Session.objects.get().began_at is None
 
 
 def test_the_form_speaks_the_words_of_the_office(client):
@@ -114,7 +160,6 @@ def test_the_form_speaks_the_words_of_the_office(client):
     assert [field.label for field in form] == [
         "ชื่อผู้ใช้หรืออีเมล",
         "รหัสผ่าน",
-        "เครื่องนี้ฉันใช้คนเดียว ไม่ต้องถามอีก 14 วัน",
     ]
 
 
