@@ -8,8 +8,10 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django.http import HttpRequest, HttpResponse
 
-from members.services import member_of_session, record_new_password, record_sign_in
+from members.models import AGENT
+from members.services import Actor, end_sessions, member_of_session, record_new_password, record_sign_in
 
+LONGEST_AGENT = 300
 MISMATCH = "ชื่อผู้ใช้หรือรหัสผ่านไม่ตรงกัน ตรวจแล้วลองใหม่ รหัสผ่านแยกตัวพิมพ์เล็กใหญ่"
 
 
@@ -33,12 +35,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         """Put the sign-in into the history, after everything it asked for was given."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
+        request.session[AGENT] = self.get_http_user_agent(request)[:LONGEST_AGENT]
         record_sign_in(user)
         return response
 
     def set_password(self, user: Any, password: str) -> None:
-        """Store a password that the member chose, by the old one or by a letter to the address."""
+        """Store a password that the member chose, by the old one or by a letter to the address.
+
+        Everywhere else they are signed out; here allauth does it.
+        """
         super().set_password(user, password)
+        here = self.request.session.session_key if self.request else None
+        end_sessions(user, keep=here, why="new password", by=Actor(member=user))
         record_new_password(user)
 
 

@@ -221,3 +221,36 @@ def shortened(text: str, most: int = MAX_SUMMARY) -> str:
     if len(text) <= most:
         return text
     return text[: most - 1].rsplit(" ", 1)[0] + "…"
+
+
+BROWSERS = (
+    ("Line/", "LINE"),
+    ("FBAN/", "Facebook"),
+    ("FBAV/", "Facebook"),
+    ("SamsungBrowser/", "Samsung Internet"),
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("CriOS/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("CrOS", "Chromebook"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+def browser_words(agent: str) -> str:
+    """Return what a browser says of itself in plain words: “Chrome บน Android”."""
+    browser = next((name for mark, name in BROWSERS if mark in agent), "")
+    system = next((name for mark, name in SYSTEMS if mark in agent), "")
+    if not browser and not system:
+        return "เครื่องที่ไม่รู้จัก"
+    return f"{browser or 'เบราว์เซอร์'} บน {system or 'เครื่องที่ไม่รู้จัก'}"

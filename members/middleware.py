@@ -14,6 +14,7 @@ from django.utils.functional import SimpleLazyObject
 
 from members.models import Member
 from members.services import Actor, actor_of, has_second_factor, needs_second_factor
+from members.services import Actor, actor_of, note_seen
 from members.views.posts import capacity_page
 from portal.core.actors import PortalRequest
 from portal.core.errors import ChooseCapacity
@@ -21,6 +22,7 @@ from portal.core.errors import ChooseCapacity
 HAS_FACTOR = "has_second_factor"  # in the session
 SETTING_UP = ("account_", "mfa_", "help", "problems:")
 TWO_STEPS = "ตำแหน่งของท่านต้องยืนยันตัวตนสองขั้น เปิดใช้อย่างหนึ่งในหน้านี้ก่อน แล้วทำงานต่อได้"
+POLLED = frozenset({"notifications:bell", "documents:letter-progress"})  # nobody's activity
 
 
 class ActingPost:
@@ -35,7 +37,9 @@ class ActingPost:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = SimpleLazyObject(lambda: acting(request))  # type: ignore[attr-defined]  # see PortalRequest
-        return self.get_response(request)
+        response = self.get_response(request)
+        note_activity(request)
+        return response
 
     def process_view(self, request: PortalRequest, view: Callable[..., Any], *_: Any) -> None:
         """Give a view for members only the member and the actor themselves.
@@ -80,6 +84,17 @@ class TwoSteps:
             return None
         messages.warning(request, TWO_STEPS)
         return redirect("mfa_index")
+def note_activity(request: HttpRequest) -> None:
+    """Note that a member's session was used, unless a page asked by itself.
+
+    Who asked is known by now, if anybody wanted to know; nobody is looked up for this.
+    """
+    match = request.resolver_match
+    is_members = isinstance(getattr(request, "_cached_user", None), Member)
+    if is_members and match is not None and match.view_name not in POLLED:
+        key = request.session.session_key
+        if key:
+            note_seen(key)
 
 
 def acting(request: HttpRequest) -> Actor | None:

@@ -9,7 +9,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 
 from members.models import WORKING_DAY, Session
-from members.services import forget_recognised, session_by_key
+from members.services import forget_recognised, is_noted, session_by_key
 from portal.core.clock import now_here
 
 BEGAN = "began_at"
@@ -43,15 +43,18 @@ class SessionStore(db.SessionStore):
         return int((self.get_expiry_date(modification=now, **kwargs) - now).total_seconds())
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
+        now = now_here()
         if SESSION_KEY in data:
-            data.setdefault(BEGAN, now_here().isoformat())
+            data.setdefault(BEGAN, now.isoformat())
         found = super().create_model_instance(data)
+        is_noted(found.session_key, now)
         return Session(
             session_key=found.session_key,
             session_data=found.session_data,
             expire_date=found.expire_date,
             member_id=data.get(SESSION_KEY),
             began_at=self.began_at,
+            last_seen_at=now,
         )
 
     def _get_session_from_db(self) -> Session | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from members.views import audiences, delegations, directory, people, posts, renaming
+from members.views import (audiences, delegations, devices, directory, people, posts, renaming)
 
 app_name = "members"
 
@@ -15,6 +15,9 @@ urlpatterns = [
     path("unit/<int:pk>/", people.unit, name="unit"),
     path("unit/<int:pk>/rename/", renaming.unit_rename, name="unit-rename"),
     path("post/", posts.choose_post, name="choose-post"),
+    path("devices/", devices.devices, name="devices"),
+    path("devices/end-others/", devices.devices_end_others, name="devices-end-others"),
+    path("devices/<slug:name>/end/", devices.device_end, name="device-end"),
     path("stand-ins/", delegations.delegations, name="delegations"),
     path("stand-ins/new/", delegations.delegation_new, name="delegation-new"),
     path(

@@ -32,7 +32,7 @@ A room writes its rows in `<room>/tests/access.py` as a list `ROWS`:
 - `post(world, kwargs)` is the body of the POST (empty without it: a form then answers 422).
 - `get_writes` names what this GET may write, the whole list of the house being in these rows:
   `"documents.reading"` (a table) or `"documents.arrival.opened_at"` (a column). A session may
-  always be written.
+  always be written: any GET of a member notes its last use, at most once a minute.
 
 Every row is asked by every role, and beside the answers three things are checked: no GET changes
 anything that is not named, no POST without a CSRF token gets past 403, and nothing is a 500.

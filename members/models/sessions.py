@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 
 from members.models.people import Member
 
+AGENT = "agent"  # in a session's data: what its browser calls itself
 WORKING_DAY = timedelta(seconds=settings.SESSION_COOKIE_AGE)
 
 
@@ -26,6 +27,7 @@ class Session(AbstractBaseSession):
         Member, null=True, on_delete=models.CASCADE, related_name="sessions", editable=False
     )
     began_at = models.DateTimeField(null=True, editable=False)  # signed in; null of a visitor
+    last_seen_at = models.DateTimeField(null=True, editable=False)  # to a minute; see `note_seen`
 
     class Meta(AbstractBaseSession.Meta):
         verbose_name = "การเข้าใช้"

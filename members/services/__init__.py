@@ -39,6 +39,15 @@ from members.services.delegating import (
     withdraw_delegation,
 )
 from members.services.factors import has_second_factor, needs_second_factor
+from members.services.devices import (
+    Device,
+    device_name,
+    devices_of,
+    end_device,
+    end_sessions,
+    is_noted,
+    note_seen,
+)
 from members.services.finding import find_by_posts_of_today
 from members.services.garuda import garuda_of, hang_garuda, set_garuda, take_garuda
 from members.services.importing import ImportReport, SchoolRow, import_schools
@@ -62,6 +71,7 @@ __all__ = [
     "GIVEN_TOPIC",
     "UNIT_NAMES",
     "Actor",
+    "Device",
     "Drift",
     "ImportReport",
     "Order",
@@ -78,7 +88,11 @@ __all__ = [
     "describe_audience",
     "directors_of",
     "districts_of",
+    "device_name",
+    "devices_of",
+    "end_device",
     "end_holding",
+    "end_sessions",
     "find_by_posts_of_today",
     "forget_recognised",
     "freeze_audience",
@@ -95,6 +109,10 @@ __all__ = [
     "may_do",
     "member_of_session",
     "needs_second_factor",
+    "is_noted",
+    "may_do",
+    "member_of_session",
+    "note_seen",
     "office_holidays",
     "office_of",
     "own_title",

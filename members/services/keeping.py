@@ -11,6 +11,7 @@ from django.db import transaction
 from members.models import Holding, Holiday, Member, Post, Unit, UnitKind
 from members.policies import can_administer, can_change_member
 from members.services.changes import check, facts, keep, plain, save_changes, stored
+from members.services.devices import end_sessions
 from members.services.finding import find_anew
 from portal.audit.services import record
 from portal.core.actors import Actor
@@ -48,7 +49,8 @@ def save_member(
     """The person is stored; with `password` they sign in with it from now on.
 
     A new person without a password cannot sign in yet. Addresses under which somebody could sign
-    in before are forgotten. Only the owner of the installation makes other owners.
+    in before are forgotten. Whoever is shut out or has a new password is signed out everywhere.
+    Only the owner of the installation makes other owners.
     """
     before = stored(member)
     require(can_change_member(by, member))
@@ -66,8 +68,21 @@ def save_member(
     named = [*changes, *(["password"] if password else [])]
     save_changes(member, before, named, by=by, action="member.changed")
     EmailAddress.objects.filter(user=member).exclude(email=member.email).delete()
+    _sign_out(member, before, named, by=by)
     refresh(member, by=by)
     return member
+
+
+def _sign_out(member: Member, before: Member, changes: Iterable[str], *, by: Actor) -> None:
+    """End the sessions of whoever was shut out or has a new password, at once.
+
+    Somebody who gave themselves a new one is signed out by it on the next page, as Django does.
+    """
+    is_shut_out = "is_active" in changes and before.is_active and not member.is_active
+    if is_shut_out:
+        end_sessions(member, why="shut out", by=by)
+    elif "password" in changes and by.member != member:
+        end_sessions(member, why="new password", by=by)
 
 
 @transaction.atomic

@@ -5,7 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
+from django.test import Client
+
 from members.models import ActingPhrase, Holding
+from members.services import device_name
 from portal.core.clock import today
 from portal.core.thaidates import short_date
 from tests.access_matrix import Access, everyone
@@ -66,6 +70,17 @@ def given_away(world: World) -> dict[str, Any]:
     return {"pk": stand_in.pk}
 
 
+def a_second_browser(world: World) -> dict[str, Any]:
+    """The clerk of the school is signed in somewhere else, too."""
+    browser = Client()
+    browser.force_login(world.members["school-clerk"])
+    return {"name": device_name(browser.cookies[settings.SESSION_COOKIE_NAME].value)}
+
+
+def no_browser(world: World) -> dict[str, Any]:
+    return {"name": device_name("")}
+
+
 COLLEAGUES = everyone(200, 405) | {"other-registrar": (404, 405), "outsider": (404, 405)}
 
 PUBLIC = everyone(200, 405) | {"anonymous": (200, 405)}
@@ -87,6 +102,14 @@ ROWS = [
         None,
         everyone(405, 404) | {"school-clerk": (405, 302)},
         post=of_the_clerk,
+    ),
+    Access("members:devices", None, everyone(200, 405)),
+    Access("members:devices-end-others", None, everyone(405, 302)),
+    Access("members:device-end", no_browser, everyone(405, 404)),
+    Access(
+        "members:device-end",
+        a_second_browser,
+        everyone(405, 404) | {"school-clerk": (405, 302)},
     ),
     Access("members:delegations", None, everyone(200, 405)),
     Access(
