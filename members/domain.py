@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Any, Literal
 
 MAX_IDS = 5_000
@@ -245,6 +246,19 @@ SYSTEMS = (
     ("Mac OS X", "Mac"),
     ("Linux", "Linux"),
 )
+
+
+def network_of(address: str) -> str:
+    """Return where an address counts: itself, of IPv6 the 64 bits that one household has."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return str(found)
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    return str(IPv6Network((int(found), 64), strict=False).network_address)
 
 
 def browser_words(agent: str) -> str:

@@ -1,6 +1,7 @@
 """Who is who: units, people, posts, who holds which post when, and whom something is for."""
 
 from members.models.audiences import Audience, AudienceMove, AudienceSnapshot
+from members.models.failures import SignInFailures
 from members.models.people import (
     DESK_ROLES,
     OFFICE_ROLES,
@@ -37,6 +38,7 @@ __all__ = [
     "ProjectStay",
     "Role",
     "Session",
+    "SignInFailures",
     "Unit",
     "UnitKind",
     "UnitName",

@@ -48,6 +48,12 @@ from members.services.devices import (
     is_noted,
     note_seen,
 )
+from members.services.failures import (
+    count_failure,
+    forget_failures,
+    forgive_names,
+    is_refused,
+)
 from members.services.finding import find_by_posts_of_today
 from members.services.garuda import garuda_of, hang_garuda, set_garuda, take_garuda
 from members.services.importing import ImportReport, SchoolRow, import_schools
@@ -85,6 +91,7 @@ __all__ = [
     "candidates",
     "change_audience",
     "count_audience",
+    "count_failure",
     "describe_audience",
     "directors_of",
     "districts_of",
@@ -94,7 +101,9 @@ __all__ = [
     "end_holding",
     "end_sessions",
     "find_by_posts_of_today",
+    "forget_failures",
     "forget_recognised",
+    "forgive_names",
     "freeze_audience",
     "garuda_of",
     "give_delegation",
@@ -110,6 +119,7 @@ __all__ = [
     "member_of_session",
     "needs_second_factor",
     "is_noted",
+    "is_refused",
     "may_do",
     "member_of_session",
     "note_seen",

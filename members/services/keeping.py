@@ -12,6 +12,7 @@ from members.models import Holding, Holiday, Member, Post, Unit, UnitKind
 from members.policies import can_administer, can_change_member
 from members.services.changes import check, facts, keep, plain, save_changes, stored
 from members.services.devices import end_sessions
+from members.services.failures import forgive_names
 from members.services.finding import find_anew
 from portal.audit.services import record
 from portal.core.actors import Actor
@@ -77,7 +78,10 @@ def _sign_out(member: Member, before: Member, changes: Iterable[str], *, by: Act
     """End the sessions of whoever was shut out or has a new password, at once.
 
     Somebody who gave themselves a new one is signed out by it on the next page, as Django does.
+    Failures with the old one count no longer.
     """
+    if "password" in changes:
+        forgive_names(member.username, member.email)
     is_shut_out = "is_active" in changes and before.is_active and not member.is_active
     if is_shut_out:
         end_sessions(member, why="shut out", by=by)

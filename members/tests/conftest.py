@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 
 import pytest
+from django.core.cache import cache
 
 from members.models import Role
 from members.tests.factories import (
@@ -16,6 +17,14 @@ from members.tests.factories import (
     OfficeFactory,
     SchoolFactory,
 )
+
+
+@pytest.fixture
+def fresh_limits():
+    """What allauth counts in the cache begins anew."""
+    cache.clear()
+    yield
+    cache.clear()
 
 
 @pytest.fixture

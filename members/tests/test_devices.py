@@ -15,7 +15,7 @@ from members.tests.factories import PASSWORD, HoldingFactory, MemberFactory
 from portal.audit.models import AuditEntry
 from portal.core.errors import DomainError
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
 
 DEVICES = reverse("members:devices")
 ANDROID = "Mozilla/5.0 (Linux; Android 14; K) Chrome/130.0.0.0 Mobile Safari/537.36"
