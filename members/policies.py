@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from members.models import OFFICE_ROLES, Holding, Member, Role, Unit
+from members.models import OFFICE_ROLES, SCHOOL_DESK_ROLES, Holding, Member, Role, Unit
+from members.querysets import holdings_today
 from portal.core.actors import Actor, SystemActor
 
 ADDRESSING_ROLES = OFFICE_ROLES | {Role.ADMINISTRATOR}
+CODE_GIVERS = SCHOOL_DESK_ROLES | {Role.GROUP_CLERK}
+NO_CODE_BY_DESK = frozenset(
+    {
+        Role.ADMINISTRATOR,
+        Role.DIRECTOR,
+        Role.DEPUTY_DIRECTOR,
+        Role.GROUP_HEAD,
+        Role.SCHOOL_DIRECTOR,
+    }
+)
 GIVEN_TO_NOBODY = frozenset({Role.ADMINISTRATOR})
 
 
@@ -51,3 +62,26 @@ def can_delegate(actor: Actor, own: Holding) -> bool:
     """
     is_holder = not isinstance(actor, SystemActor) and actor.member.pk == own.member_id
     return is_holder or can_administer(actor, own.post.unit.office)
+
+
+def can_give_code(actor: Actor, member: Member) -> bool:
+    """Who keeps the account lets its owner set a new password; so does the desk of their unit.
+
+    A desk only when it is the one unit where the person holds posts, and none of them leads or
+    administers: the code is a way in, to everything they may do.
+    """
+    if isinstance(actor, SystemActor) or actor.member.pk == member.pk:
+        return False
+    if can_change_member(actor, member):
+        return True
+    if member.is_superuser or member.is_staff or actor.holding is None or actor.for_post:
+        return False
+    post, held = actor.holding.post, holdings_today(member)
+    return (
+        post.role in CODE_GIVERS
+        and all(
+            one.post.unit_id == post.unit_id and one.post.role not in NO_CODE_BY_DESK
+            for one in held
+        )
+        and bool(held)
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from members.views import (audiences, delegations, devices, directory, people, posts, renaming)
+from members.views import (audiences, codes, delegations, devices, directory, people, posts, renaming)
 
 app_name = "members"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("directory/", directory.directory, name="directory"),
     path("directory/schools/", directory.schools, name="schools"),
     path("person/<int:pk>/", people.person, name="person"),
+    path("person/<int:pk>/code/", codes.code_give, name="code-give"),
+    path("use-code/", codes.use_code, name="use-code"),
     path("unit/<int:pk>/", people.unit, name="unit"),
     path("unit/<int:pk>/rename/", renaming.unit_rename, name="unit-rename"),
     path("post/", posts.choose_post, name="choose-post"),

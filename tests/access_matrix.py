@@ -81,6 +81,7 @@ PUBLIC = frozenset(
         "knowledge:list",
         "knowledge:article",
         "files:download",
+        "members:use-code",
         "research:answer",
     }
 )

@@ -1,6 +1,7 @@
 """Who is who: units, people, posts, who holds which post when, and whom something is for."""
 
 from members.models.audiences import Audience, AudienceMove, AudienceSnapshot
+from members.models.codes import OneTimeCode
 from members.models.failures import SignInFailures
 from members.models.people import (
     DESK_ROLES,
@@ -33,6 +34,7 @@ __all__ = [
     "Holding",
     "Holiday",
     "Member",
+    "OneTimeCode",
     "Post",
     "Project",
     "ProjectStay",

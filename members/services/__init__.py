@@ -26,6 +26,7 @@ from members.services.audiences import (
     save_audience,
     stands_as_frozen,
 )
+from members.services.codes import give_code, use_code
 from members.services.delegating import (
     GIVEN_TOPIC,
     Order,
@@ -106,6 +107,7 @@ __all__ = [
     "forgive_names",
     "freeze_audience",
     "garuda_of",
+    "give_code",
     "give_delegation",
     "given_by",
     "given_to",
@@ -150,5 +152,6 @@ __all__ = [
     "structure_of",
     "take_garuda",
     "units_of",
+    "use_code",
     "withdraw_delegation",
 ]

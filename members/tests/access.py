@@ -8,11 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.test import Client
 
-from members.models import ActingPhrase, Holding
+from members.models import ActingPhrase, Holding, Member
 from members.services import device_name
 from portal.core.clock import today
 from portal.core.thaidates import short_date
 from tests.access_matrix import Access, everyone
+from tests.access_matrix import Access, everyone, those
 from tests.world import World
 
 SCHOOL_DESK = ("school-clerk", "school-director")
@@ -46,6 +47,13 @@ def named_group(world: World, kwargs: dict[str, Any]) -> dict[str, Any]:
 
 def the_clerk(world: World) -> dict[str, Any]:
     return {"pk": world.members["school-clerk"].pk}
+
+
+def the_teacher(world: World) -> dict[str, Any]:
+    """A teacher, whose account the office keeps."""
+    teacher = world.members["teacher"]
+    Member.objects.filter(pk=teacher.pk).update(office=world.office)
+    return {"pk": teacher.pk}
 
 
 def the_school(world: World) -> dict[str, Any]:
@@ -103,6 +111,14 @@ ROWS = [
         everyone(405, 404) | {"school-clerk": (405, 302)},
         post=of_the_clerk,
     ),
+    Access(
+        "members:code-give",
+        the_teacher,
+        everyone(403, 403)
+        | those(("admin", *SCHOOL_DESK), 200, 200)
+        | those(("other-registrar", "outsider"), 404, 404),
+    ),
+    Access("members:use-code", None, everyone(200, 422, anonymous=(200, 422))),
     Access("members:devices", None, everyone(200, 405)),
     Access("members:devices-end-others", None, everyone(405, 302)),
     Access("members:device-end", no_browser, everyone(405, 404)),

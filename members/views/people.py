@@ -9,6 +9,8 @@ from django.views.decorators.http import require_GET
 
 from members.models import Holding, Member, ProjectStay, Unit, UnitKind
 from members.policies import can_administer
+from members.models import Holding, Member, Unit, UnitKind
+from members.policies import can_give_code
 from members.services import may_do
 from portal.core.actors import PortalRequest
 from portal.core.rendering import render_page
@@ -34,6 +36,7 @@ def person(request: PortalRequest, pk: int) -> HttpResponse:
         "posts": holdings,
         "shows_own": is_self or works_beside,
         "is_self": is_self,
+        "may_give_code": not is_self and may_do(request.actor, can_give_code, member),
     }
     return render_page(request, "members/person.html", context)
 

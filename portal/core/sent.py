@@ -13,7 +13,14 @@ from django.http import HttpRequest, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
 # Sign-in, passwords, second factor: nothing of these forms is ever written into a page.
-SECRET_VIEWS = ("account_", "mfa_", "socialaccount_", "usersessions_", "admin:login")
+SECRET_VIEWS = (
+    "account_",
+    "mfa_",
+    "socialaccount_",
+    "usersessions_",
+    "admin:login",
+    "members:use-code",
+)
 SECRET_WORDS = ("password", "passphrase", "otp", "recovery")
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of the field
 KEY = re.compile(r"[0-9a-f-]{36}")
