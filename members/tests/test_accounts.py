@@ -97,6 +97,7 @@ def test_no_machine_remembers_longer_than_its_browser_is_open(client, suda, more
     assert client.cookies["session"]["max-age"] == ""
 
 
+@pytest.mark.engine
 def test_a_session_ends_with_the_working_day_however_much_it_is_used(client, suda, clock):
     clock(2026, 11, 20, 8, 0)
     sign_in(client, "suda.c")

@@ -255,6 +255,7 @@ def test_the_door_to_giving_is_shut_on_the_page_of_others(client, clerk):
     assert reverse("members:code-give", args=[other.pk]) not in page.content.decode()
 
 
+@pytest.mark.engine
 @pytest.mark.django_db(transaction=True)
 def test_a_code_that_two_use_at_once_is_used_once(clerk, teacher, race):
     code = give_code(teacher, by=clerk)

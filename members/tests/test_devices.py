@@ -177,6 +177,7 @@ def written(client, url):
     return [query["sql"] for query in asked if query["sql"].startswith('UPDATE "members_session"')]
 
 
+@pytest.mark.engine
 def test_the_last_use_is_written_at_most_once_a_minute(suda, browser, clock):
     clock(2026, 11, 20, 9, 0)
     here = browser()

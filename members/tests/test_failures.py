@@ -150,6 +150,7 @@ def test_a_quarter_of_an_hour_later_the_name_may_try_again(client, suda, clock):
     assert (refused, try_in(client, "suda.c", PASSWORD).status_code) == (200, 302)
 
 
+@pytest.mark.engine
 def test_a_window_that_ended_is_counted_from_one(clock):
     clock(2026, 11, 20, 9, 0)
     for _ in range(MOST_OF_A_NAME):
@@ -196,6 +197,7 @@ def test_old_counters_are_forgotten(clock):
     assert SignInFailures.objects.filter(ends_at__gt=morning + timedelta(minutes=20)).count() == 2
 
 
+@pytest.mark.engine
 @pytest.mark.django_db(transaction=True)
 def test_failures_at_once_are_all_counted(race):
     race(8, lambda number: count_failure("suda.c", HERE))
