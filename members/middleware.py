@@ -13,8 +13,13 @@ from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
 from members.models import Member
-from members.services import Actor, actor_of, has_second_factor, needs_second_factor
-from members.services import Actor, actor_of, note_seen
+from members.services import (
+    Actor,
+    actor_of,
+    has_second_factor,
+    needs_second_factor,
+    note_seen,
+)
 from members.views.posts import capacity_page
 from portal.core.actors import PortalRequest
 from portal.core.errors import ChooseCapacity
@@ -84,6 +89,8 @@ class TwoSteps:
             return None
         messages.warning(request, TWO_STEPS)
         return redirect("mfa_index")
+
+
 def note_activity(request: HttpRequest) -> None:
     """Note that a member's session was used, unless a page asked by itself.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from members.views import (audiences, codes, delegations, devices, directory, people, posts, renaming)
+from members.views import audiences, codes, delegations, devices, directory, people, posts, renaming
 
 app_name = "members"
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("members", "0004_stand_ins"),
+        ("members", "0009_one_time_codes"),
     ]
 
     operations = [

@@ -14,11 +14,8 @@ from members.models.people import (
     Role,
 )
 from members.models.projects import Project, ProjectStay
-from members.models.sessions import Session
-from members.models.units import CircularSeries, Holiday, Unit, UnitKind, UnitName, label_of
-from members.models.sessions import WORKING_DAY, Session
 from members.models.sessions import AGENT, WORKING_DAY, Session
-from members.models.units import CircularSeries, Holiday, Unit, UnitKind, label_of
+from members.models.units import CircularSeries, Holiday, Unit, UnitKind, UnitName, label_of
 
 __all__ = [
     "AGENT",

@@ -39,7 +39,6 @@ from members.services.delegating import (
     signing_holding,
     withdraw_delegation,
 )
-from members.services.factors import has_second_factor, needs_second_factor
 from members.services.devices import (
     Device,
     device_name,
@@ -49,6 +48,7 @@ from members.services.devices import (
     is_noted,
     note_seen,
 )
+from members.services.factors import has_second_factor, needs_second_factor
 from members.services.failures import (
     count_failure,
     forget_failures,
@@ -94,10 +94,10 @@ __all__ = [
     "count_audience",
     "count_failure",
     "describe_audience",
-    "directors_of",
-    "districts_of",
     "device_name",
     "devices_of",
+    "directors_of",
+    "districts_of",
     "end_device",
     "end_holding",
     "end_sessions",
@@ -115,15 +115,13 @@ __all__ = [
     "has_second_factor",
     "holdings_of",
     "import_schools",
+    "is_noted",
+    "is_refused",
     "join_project",
     "leave_project",
     "may_do",
     "member_of_session",
     "needs_second_factor",
-    "is_noted",
-    "is_refused",
-    "may_do",
-    "member_of_session",
     "note_seen",
     "office_holidays",
     "office_of",

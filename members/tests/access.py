@@ -12,7 +12,6 @@ from members.models import ActingPhrase, Holding, Member
 from members.services import device_name
 from portal.core.clock import today
 from portal.core.thaidates import short_date
-from tests.access_matrix import Access, everyone
 from tests.access_matrix import Access, everyone, those
 from tests.world import World
 

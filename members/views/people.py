@@ -8,9 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from members.models import Holding, Member, ProjectStay, Unit, UnitKind
-from members.policies import can_administer
-from members.models import Holding, Member, Unit, UnitKind
-from members.policies import can_give_code
+from members.policies import can_administer, can_give_code
 from members.services import may_do
 from portal.core.actors import PortalRequest
 from portal.core.rendering import render_page
