@@ -27,7 +27,7 @@ class ReturnForm(forms.Form):
 class ExtendForm(forms.Form):
     """Until when, and why, one recipient has more time."""
 
-    due_on = ThaiDateField(label="กำหนดใหม่ วันที่", help_text="เช่น 27 พ.ย. 2569 หรือ 27/11/2026")
+    due_on = ThaiDateField(label="กำหนดใหม่ วันที่", help_text="เช่น 27 พ.ย. 2569 หรือ 27/11/2569")
     due_time = forms.CharField(label="เวลา", required=False, help_text="เว้นว่างคือ 16.30 น.")
     reason = LimitedText("เหตุผลที่ขยายเวลา", 500, ask="บอกเหตุผลที่ขยายเวลา", rows=3)
 

@@ -92,7 +92,7 @@ class DraftForm(forms.Form):
     line_do = LimitedText("ต้องทำ", 200)
     line_by = LimitedText("ภายใน", 200)
     response_kind = _choice("ให้ผู้รับตอบอย่างไร", ResponseKind.choices, radio=True)
-    due_on = LimitedText("ภายในวันที่", 60, "เช่น 27 พ.ย. 2569 หรือ 27/11/2026")
+    due_on = LimitedText("ภายในวันที่", 60, "เช่น 27 พ.ย. 2569 หรือ 27/11/2569")
     due_time = LimitedText("เวลา", 20, "เว้นว่างคือ 16.30 น.")
 
     def __init__(self, *args: Any, letter: Letter, actor: Actor, **kwargs: Any) -> None:

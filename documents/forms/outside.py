@@ -34,7 +34,7 @@ class OutsideForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "list": "senders"}),
     )
     number = LimitedText("ที่", 80, "เลขหนังสือของผู้ส่ง ไม่มีเลขให้เว้นว่าง")
-    dated_on = ThaiDateField(label="ลงวันที่", help_text="เช่น 12 พ.ย. 2569 หรือ 12/11/2026")
+    dated_on = ThaiDateField(label="ลงวันที่", help_text="เช่น 12 พ.ย. 2569 หรือ 12/11/2569")
     subject = LimitedText("เรื่อง", 500, ask="ใส่เรื่อง")
     addressee = LimitedText("ถึง", 300)
     urgency = forms.TypedChoiceField(

@@ -116,8 +116,9 @@ def endorse(request: PortalRequest, pk: int) -> HttpResponse:
         else:
             return go_on(request, found, MatterState.PROPOSED, "สั่งการแล้ว")
     waiting = Matter.objects.waiting_for(request.user).filter(state=MatterState.PROPOSED)
+    left = waiting.exclude(pk=found.pk).count()
     return show_deed(
-        request, found, form, "matter_endorse", left=waiting.exclude(pk=found.pk).count()
+        request, found, form, "matter_endorse", left=left, acting_as=str(actor.holding)
     )
 
 

@@ -120,7 +120,7 @@ def papers_of(matter: Matter) -> dict[str, Any]:
 def matter(request: PortalRequest, pk: int) -> HttpResponse:
     """Show the matter: the letter, what was ordered on it, how far it is."""
     found = matter_of(request, pk)
-    steps = list(found.steps.all())
+    steps = list(found.steps.select_related("holding"))
     routings = list(found.routings.select_related("unit"))
     deeds = deeds_of(request, found)
     return render_page(

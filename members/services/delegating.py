@@ -133,6 +133,7 @@ def candidates(own: Holding) -> HoldingQuerySet:
     else:
         near |= Q(post__unit__office=office, post__role__in=OFFICE_ROLES)
     held: HoldingQuerySet = Holding.objects.current().filter(near, acting_for__isnull=True)
+    held = held.exclude(post__role__in=GIVEN_TO_NOBODY)  # who keeps the system reads no letters
     others = held.exclude(member=own.member_id).select_related("member", "post__unit")
     return others.annotate(elsewhere=~Q(post__unit=unit)).order_by(
         "elsewhere", "post__sort_order", "post__unit__name", "member__first_name", "pk"

@@ -191,12 +191,13 @@ def test_an_administrators_post_is_given_to_nobody(office):
     assert not can_administer(acting(officer.member).__class__(officer.member, stand_in), office)
 
 
-@pytest.mark.parametrize("whom", ["stranger", "self", "shut out"])
+@pytest.mark.parametrize("whom", ["stranger", "self", "shut out", "administrator"])
 def test_only_people_of_the_office_stand_in(director, office, whom):
     people = {
         "stranger": HoldingFactory(role=Role.DEPUTY_DIRECTOR),
         "self": director,
         "shut out": HoldingFactory(unit=office, member__is_active=False),
+        "administrator": HoldingFactory(role=Role.ADMINISTRATOR, unit=office),
     }
 
     with pytest.raises(DomainError, match="เขตนี้"):

@@ -81,7 +81,7 @@ def delegation_withdraw(request: PortalRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             problem = str(error)
         else:
-            messages.success(request, f"{stand_in.member} ไม่ได้{stand_in}แล้ว")
+            messages.success(request, f"{stand_in.member} ไม่ได้{stand_in} อีกแล้ว")
             return redirect("members:delegations")
     context: dict[str, Any] = {"stand_in": stand_in, "problem": problem}
     status = 422 if problem else 200
