@@ -247,12 +247,8 @@ MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS  # http://localhost, on one's own machine
 # Whoever holds a post of these roles, and the owner, signs in in two steps.
-SECOND_FACTOR_ROLES = frozenset(
-    env.list(
-        "SECOND_FACTOR_ROLES",
-        default=[] if IS_DEMO else ["central_registrar", "director", "administrator"],
-    )
-)
+TWO_STEPS = [] if IS_DEMO else ["central_registrar", "director", "administrator"]
+SECOND_FACTOR_ROLES = frozenset(env.list("SECOND_FACTOR_ROLES", default=TWO_STEPS))
 
 SESSION_ENGINE = "members.sessions"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())  # the working day

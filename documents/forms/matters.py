@@ -161,6 +161,7 @@ class EndorseForm(MatterForm):
     def __init__(self, *args: Any, proposal: dict[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         proposal = proposal or {}
+        self.proposed_main = proposal.get("main")
         groups = groups_of(self.matter.office)
         others = [
             post
@@ -192,7 +193,15 @@ class EndorseForm(MatterForm):
             self.add_error("pass_to", "เลือกว่าเสนอต่อผู้ใด")
         if "text" in cleaned and not self._order(cleaned):
             self.add_error("presets", "เลือกคำสั่ง หรือเขียนเอง")
+        if outcome == "route" and self._contradicts_itself(cleaned):
+            self.add_error("presets", "กลุ่มไม่ตรงกับที่เสนอ เอา “ดำเนินการตามเสนอ” ออก หรือเลือกกลุ่มที่เสนอ")
         return cleaned
+
+    def _contradicts_itself(self, cleaned: dict[str, Any]) -> bool:
+        """Answer whether it says “as proposed” and means another group: it stays on the letter."""
+        unit = cleaned.get("main_unit")
+        is_other = bool(unit and self.proposed_main and unit.pk != self.proposed_main)
+        return is_other and "as_proposed" in cleaned.get("presets", [])
 
     @staticmethod
     def _order(cleaned: dict[str, Any]) -> str:

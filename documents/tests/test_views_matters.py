@@ -176,6 +176,18 @@ def test_the_order_form_is_filled_from_the_proposal(house):
     assert form["presets"].value() == ["as_proposed"]
 
 
+def test_as_proposed_is_not_said_of_another_group(house):
+    matter = proposed(house, main_unit=house.group)
+    director = browser_of(house.director)
+    as_proposed = order(house, matter, presets=["as_proposed"])
+
+    other = {"main_unit": house.other_group.pk}
+    page = director.post(at("matter-endorse", matter), as_proposed | other)
+    assert page.status_code == 422
+    assert "กลุ่มไม่ตรงกับที่เสนอ" in words(page)
+    assert director.post(at("matter-endorse", matter), as_proposed).status_code == 302
+
+
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
